@@ -1,0 +1,95 @@
+# make demo | test | lint | train | bench | clean. What is installed already is not installed again.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# PYTHON=/path/to/python names an interpreter; otherwise the first of these that is new enough.
+PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
+# --no-build-isolation: hatchling comes from the environment, so a second build needs no network.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-build-isolation
+
+# Folders count too: their time changes when a file is taken away.
+SOURCES := $(shell find credscore models -name __pycache__ -prune -o -print) pyproject.toml
+RECIPES ?= $(wildcard models/*/*/recipe.toml)
+ARTICLES ?= $(wildcard seeds/articles/*.txt)
+TESTS ?=
+
+.PHONY: help demo test lint train bench clean
+
+help:
+	@echo "make demo    install credscore into $(VENV) and score the articles in seeds/"
+	@echo "make test    run the tests, those of the built wheel last; TESTS='-k byline' chooses"
+	@echo "make lint    ruff and mypy --strict"
+	@echo "make train   train every models/<target>/<version>/recipe.toml; RECIPES=... chooses"
+	@echo "make bench   measure speed"
+	@echo "make clean   remove $(VENV), caches and out/"
+
+$(VENV)/.python:
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c '$(NEW_ENOUGH)' 2>/dev/null; then chosen=$$python; break; fi; \
+	done; \
+	if [ -z "$${chosen:-}" ]; then \
+	    echo "credscore needs Python 3.11 or newer; tried: $(PYTHONS)." >&2; \
+	    echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
+	    exit 1; \
+	fi; \
+	echo "making $(VENV) with $$("$$chosen" --version)"; \
+	"$$chosen" -m venv --clear $(VENV) || { \
+	    echo "python -m venv failed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP) install "hatchling>=1.26"
+	@touch $@
+
+# The package alone, whenever a source changes.
+$(VENV)/.package: $(SOURCES) $(VENV)/.runtime
+	@$(INSTALL) --no-deps .
+	@touch $@
+
+$(VENV)/.runtime: pyproject.toml | $(VENV)/.python
+	@echo "installing credscore and what it needs"
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.runtime
+	@echo "installing what the tests need"
+	@$(INSTALL) ".[test]"
+	@touch $@
+
+$(VENV)/.lint: pyproject.toml $(VENV)/.runtime
+	@echo "installing ruff and mypy"
+	@$(INSTALL) ".[lint]"
+	@touch $@
+
+demo: $(VENV)/.package
+	@mkdir -p out
+	@if [ -f seeds/demo.py ]; then $(BIN)/python seeds/demo.py; \
+	elif [ -z "$(ARTICLES)" ]; then echo "seeds/articles holds no article" >&2; exit 1; \
+	else $(BIN)/credscore compare $(ARTICLES) --html out/demo.html; \
+	fi
+
+# The tests run on the installed package, not on the checkout: -P keeps the checkout off the path.
+test: $(VENV)/.test $(VENV)/.package
+	@$(BIN)/python -P -m pytest $(TESTS)
+
+lint: $(VENV)/.lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+train: $(VENV)/.package
+	@[ -n "$(RECIPES)" ] || { echo "models/ holds no recipe.toml" >&2; exit 1; }
+	@for recipe in $(RECIPES); do \
+	    echo "training $$recipe"; OMP_NUM_THREADS=1 $(BIN)/python -m credscore.training "$$recipe"; \
+	done
+
+bench: $(VENV)/.package
+	@$(BIN)/python benchmarks/speed.py
+
+clean:
+	@rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@find credscore tests benchmarks seeds -name __pycache__ -type d -prune -exec rm -rf {} +
