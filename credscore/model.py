@@ -1,0 +1,260 @@
+"""The additive model at work: tables, wording and intervals, numpy only.
+
+Numerical promise: for every article ``baseline + sum(contributions) == log_odds`` up to rounding
+(1e-9), and an article's numbers are the same to the last bit in whatever batch it is scored. That
+is why sums run in term order (``cumsum``), and why no function is used whose result could depend on
+an element's place in the array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.errors import ModelError
+from credscore.model_format import Interval, ModelSpec, Table, WordingTable, read_model
+from credscore.wording_term import PatternMatcher, Wording
+
+__all__ = ["AdditiveModel", "Prediction", "Wording"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Log-odds of a batch and where they come from.
+
+    For models with one output the last axis of ``log_odds`` and ``contributions`` is dropped.
+
+    Attributes:
+        terms: names of the terms: features, then wording terms.
+        baseline: what an average training article gets, shape () or (n_outputs,).
+        log_odds: shape (n_docs,) or (n_docs, n_outputs).
+        contributions: shape (n_docs, n_terms) or (n_docs, n_terms, n_outputs).
+        low, high: ends of the interval in log-odds, shape (n_docs,); None if the model has none.
+    """
+
+    terms: tuple[str, ...]
+    baseline: FloatArray
+    log_odds: FloatArray
+    contributions: FloatArray
+    low: FloatArray | None
+    high: FloatArray | None
+
+
+class AdditiveModel:
+    """A trained model, ready to score batches.
+
+    Attributes:
+        spec: what the file said.
+        features: names of the features that the tables read, in table order.
+        terms: names of all terms, in the order of ``Prediction.contributions``.
+    """
+
+    __slots__ = ("_matchers", "_order", "_tables", "features", "spec", "terms")
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec = spec
+        self.features = tuple(table.feature for table in spec.tables)
+        self.terms = self.features + tuple(term.name for term in spec.wording)
+        self._tables = _PackedTables.of(spec.tables, len(spec.outputs))
+        self._matchers = tuple(PatternMatcher(term) for term in spec.wording)
+        self._order: tuple[tuple[str, ...], npt.NDArray[np.int64]] | None = None
+
+    @classmethod
+    def load(cls, path: str | Path) -> AdditiveModel:
+        """Read a model file.
+
+        Raises:
+            ModelError: it is missing or broken.
+        """
+        return cls(read_model(path))
+
+    @property
+    def target(self) -> str:
+        return self.spec.target
+
+    @property
+    def version(self) -> str:
+        return self.spec.version
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return self.spec.outputs
+
+    def check_extractors(self, installed: Mapping[str, int]) -> None:
+        """Check that the features still mean what they meant in training.
+
+        Args:
+            installed: extractor name -> version.
+
+        Raises:
+            ModelError: an extractor is missing or has another version.
+        """
+        for name, version in self.spec.extractors:
+            if installed.get(name) != version:
+                found = f"version {installed[name]}" if name in installed else "none"
+                raise ModelError(
+                    f"{self.target} model {self.version} was trained with extractor {name!r} "
+                    f"version {version}; installed is {found}: retrain the model or use the "
+                    "credscore version that it came with"
+                )
+
+    def predict(
+        self, values: FloatArray, names: Sequence[str], wording: Wording | None = None
+    ) -> Prediction:
+        """Score a batch.
+
+        Args:
+            values: measured features, float64, shape (n_docs, len(names)); NaN = not measured.
+            names: which feature each column is; columns that the model does not read are ignored.
+            wording: the same articles as symbols; needed where the model has wording terms.
+
+        Raises:
+            ModelError: a feature or the wording is missing, or shapes do not fit.
+        """
+        values = self._columns(values, names)
+        n_docs, n_outputs = len(values), len(self.outputs)
+        parts = np.empty((len(self.terms) + 1, n_docs, n_outputs))
+        parts[0] = self.spec.baseline
+        self._tables.fill(values, parts[1:])
+        place = 1 + len(self.features)
+        words = np.full(n_docs, np.nan) if wording is None else wording.words
+        for row, matcher in enumerate(self._matchers, start=place):
+            if wording is None or len(wording.first) != n_docs + 1:
+                raise ModelError(f"wording of {n_docs} articles is needed by {matcher.term.name!r}")
+            sums = matcher.sums(wording)
+            for output in range(n_outputs):
+                index = wording_index(matcher.term, sums[output], words)
+                parts[row, :, output] = _on_lines(
+                    index, matcher.term.at[output], matcher.term.values[output]
+                )
+        return self._prediction(parts, words)
+
+    def _columns(self, values: FloatArray, names: Sequence[str]) -> FloatArray:
+        if values.ndim != 2 or values.shape[1] != len(names):
+            raise ModelError(
+                f"values of shape {values.shape} do not fit {len(names)} feature names"
+            )
+        wanted = tuple(names)
+        if self._order is None or self._order[0] != wanted:
+            place = {name: column for column, name in enumerate(wanted)}
+            lacking = [name for name in self.features if name not in place]
+            if lacking:
+                raise ModelError(f"the {self.target} model needs the features {', '.join(lacking)}")
+            columns = np.array([place[name] for name in self.features], dtype=np.int64)
+            self._order = (wanted, columns)
+        return values[:, self._order[1]]
+
+    def _prediction(self, parts: FloatArray, words: FloatArray) -> Prediction:
+        # cumsum adds strictly one after the other; sum() may pair terms up differently for one
+        # article than for many.
+        log_odds = np.cumsum(parts, axis=0)[-1]
+        contributions = parts[1:].transpose(1, 0, 2)
+        baseline = np.array(self.spec.baseline)
+        if len(self.outputs) > 1:
+            return Prediction(self.terms, baseline, log_odds, contributions, None, None)
+        low, high = _reach(self.spec.interval, log_odds[:, 0], words)
+        return Prediction(
+            self.terms, baseline[0], log_odds[:, 0], contributions[:, :, 0], low, high
+        )
+
+    def matches(
+        self, wording: Wording
+    ) -> tuple[tuple[WordingTable, tuple[npt.NDArray[np.int64], ...]], ...]:
+        """For each wording term, its pattern occurrences: see ``PatternMatcher.matches``."""
+        return tuple((matcher.term, matcher.matches(wording)) for matcher in self._matchers)
+
+
+def wording_index(term: WordingTable, sums: npt.NDArray[np.int64], words: FloatArray) -> FloatArray:
+    """The quotient that a wording term's knots refer to, shape (n_docs,)."""
+    size = words + term.shrink
+    if term.denominator == "root_words":
+        size = np.sqrt(size)  # correctly rounded by IEEE 754, hence the same everywhere
+    return sums.astype(np.float64) * term.scale / size
+
+
+def _on_lines(x: FloatArray, at: tuple[float, ...], values: tuple[float, ...]) -> FloatArray:
+    """Piecewise linear, constant outside the knots."""
+    table = Table("", "lines", at, (values,), (0.0,))
+    out = np.empty((1, len(x), 1))
+    _PackedTables.of((table,), 1).fill(x[:, None], out)
+    return out[0, :, 0]
+
+
+def _reach(
+    interval: Interval | None, log_odds: FloatArray, words: FloatArray
+) -> tuple[FloatArray | None, FloatArray | None]:
+    if interval is None:
+        return None, None
+    place = np.searchsorted(np.array(interval.cuts), log_odds, side="left")
+    factor = np.array(interval.factors)[
+        np.where(np.isnan(words), 0, np.searchsorted(np.array(interval.words), words, side="left"))
+    ]
+    low = log_odds - np.array(interval.below)[place] * factor
+    return low, log_odds + np.array(interval.above)[place] * factor
+
+
+@dataclass(frozen=True, slots=True)
+class _PackedTables:
+    """All tables side by side, padded to the longest, so that a batch needs no loop over features.
+
+    In bin ``b`` (number of cuts below x) a table is worth ``value + slope * (x - origin)``.
+    """
+
+    cuts: FloatArray  # (longest, n_tables), padded with inf
+    low: FloatArray  # (n_tables,) x is held between low and high, so that inf stays finite
+    high: FloatArray
+    value: FloatArray  # (n_tables * n_bins, n_outputs)
+    slope: FloatArray
+    origin: FloatArray  # (n_tables * n_bins,)
+    missing: FloatArray  # (n_tables, n_outputs)
+    first: npt.NDArray[np.int64]  # (n_tables,) where each table's bins begin
+
+    @classmethod
+    def of(cls, tables: Sequence[Table], n_outputs: int) -> _PackedTables:
+        longest = max((len(table.at) for table in tables), default=0)
+        n_bins = longest + 1
+        cuts = np.full((longest, len(tables)), np.inf)
+        value = np.zeros((len(tables), n_bins, n_outputs))
+        slope = np.zeros_like(value)
+        origin = np.zeros((len(tables), n_bins))
+        for row, table in enumerate(tables):
+            at, size = np.array(table.at), len(table.at)
+            columns = np.array(table.values).T
+            cuts[:size, row] = at
+            if table.shape == "steps":
+                value[row, : size + 1] = columns
+                continue
+            value[row, 0], value[row, 1 : size + 1] = columns[0], columns
+            slope[row, 1:size] = np.diff(columns, axis=0) / np.diff(at)[:, None]
+            origin[row, 1 : size + 1] = at
+        return cls(
+            cuts=cuts,
+            low=np.array([table.at[0] for table in tables]),
+            high=np.array([table.at[-1] for table in tables]),
+            value=value.reshape(-1, n_outputs),
+            slope=slope.reshape(-1, n_outputs),
+            origin=origin.ravel(),
+            missing=np.array([table.missing for table in tables]).reshape(len(tables), n_outputs),
+            first=np.arange(len(tables), dtype=np.int64) * n_bins,
+        )
+
+    def fill(self, values: FloatArray, out: FloatArray) -> None:
+        """Write contributions into ``out[:n_tables]``, shape (n_tables, n_docs, n_outputs)."""
+        n_tables = values.shape[1]
+        if n_tables == 0:
+            return
+        above = values[:, None, :] > self.cuts[None, :, :]
+        place = above.sum(axis=1, dtype=np.int64) + self.first
+        held = np.clip(values, self.low, self.high)
+        offset = (held - self.origin[place])[:, :, None]
+        worth = self.value[place] + self.slope[place] * offset
+        gone = np.isnan(values)
+        if gone.any():
+            worth = np.where(gone[:, :, None], self.missing[None], worth)
+        out[:n_tables] = worth.transpose(1, 0, 2)
