@@ -1,0 +1,181 @@
+"""What was found in an article, and where.
+
+Every item carries ``start`` and ``end``: offsets into ``Document.text`` in code points, ``end``
+exclusive, so ``document.text[item.start:item.end]`` is what a reader is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+__all__ = [
+    "Annotations",
+    "Attribution",
+    "Boilerplate",
+    "Byline",
+    "Hedge",
+    "Signal",
+    "Span",
+    "Specific",
+]
+
+BylineKind = Literal["person", "organisation", "agency", "generic", "handle"]
+BylineField = Literal["text", "authors"]
+SourceKind = Literal["named", "role", "anonymous", "pronoun", "document", "unknown"]
+BlockKind = Literal["title", "heading", "list_item", "paragraph", "caption", "short_line"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A passage; ``kind`` is empty where the passage needs no type."""
+
+    start: int
+    end: int
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Byline:
+    """Who is said to have written the article.
+
+    ``field`` is ``"text"`` where the name stands in the text; for ``"authors"`` it was supplied
+    beside the text, and ``start == end == 0``.
+    """
+
+    start: int
+    end: int
+    name: str
+    kind: BylineKind
+    field: BylineField = "text"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Signal:
+    """Another mark of a transparent page.
+
+    ``kind``: ``dateline``, ``published``, ``updated``, ``correction``, ``photo_credit``,
+    ``contact`` or ``biography``.
+    """
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Attribution:
+    """Something that the article says somebody said, wrote, believes or intends.
+
+    ``start, end`` cover source, cue and content. ``resolved`` is the person or organisation that a
+    pronoun or a bare surname stands for, where that is safe to say, else None. ``weak`` marks a
+    source nobody could look up ("experts say", "many believe", "it is reported").
+    """
+
+    start: int
+    end: int
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    source_kind: SourceKind
+    direct: bool
+    weak: bool = False
+    resolved: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hedge:
+    """A word or phrase that withholds, or with kind ``booster`` asserts, full commitment."""
+
+    start: int
+    end: int
+    cue: str
+    kind: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Specific:
+    """A precise-looking claim; ``why`` says what makes it traceable, or what is missing."""
+
+    start: int
+    end: int
+    kind: str
+    traceable: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Boilerplate:
+    """A line or passage that is not the article itself."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class Annotations:
+    """Everything found in one article. Each field is built when it is first looked at.
+
+    Fields are tuples sorted by position: ``bylines``, ``signals``, ``attributions``, ``hedges``,
+    ``specifics``, ``boilerplate``, ``sentences``, ``blocks``, and ``quotes``.
+    """
+
+    __slots__ = ("_builders", "_built", "text")
+
+    def __init__(self, text: str, builders: Mapping[str, Callable[[], tuple[Any, ...]]]) -> None:
+        self.text = text
+        self._builders = dict(builders)
+        self._built: dict[str, tuple[Any, ...]] = {}
+
+    def _field(self, name: str) -> tuple[Any, ...]:
+        if name not in self._built:
+            build = self._builders.get(name)
+            self._built[name] = build() if build is not None else ()
+        return self._built[name]
+
+    @property
+    def bylines(self) -> tuple[Byline, ...]:
+        return self._field("bylines")
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        return self._field("signals")
+
+    @property
+    def attributions(self) -> tuple[Attribution, ...]:
+        return self._field("attributions")
+
+    @property
+    def hedges(self) -> tuple[Hedge, ...]:
+        return self._field("hedges")
+
+    @property
+    def specifics(self) -> tuple[Specific, ...]:
+        return self._field("specifics")
+
+    @property
+    def boilerplate(self) -> tuple[Boilerplate, ...]:
+        return self._field("boilerplate")
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        return self._field("sentences")
+
+    @property
+    def blocks(self) -> tuple[Span, ...]:
+        return self._field("blocks")
+
+    @property
+    def quotes(self) -> tuple[Span, ...]:
+        return self._field("quotes")
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that an extractor or the tokenization fills, sorted."""
+        return tuple(sorted(self._builders))
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name}={len(self._field(name))}" for name in self.fields)
+        return f"Annotations({counts})"

@@ -1,0 +1,1 @@
+"""One folder an extractor; `credscore.registry` finds them."""

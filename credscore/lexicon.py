@@ -1,0 +1,289 @@
+"""Word lists as data, and the one pass in which all of them are matched.
+
+A ``Lexicon`` is read from a ``lexicon.toml``. A ``Vocabulary`` compiles many lexicons into one
+open-addressing table over 64-bit token hashes, so that a batch of tokens is looked up with a few
+array operations whatever the number of lists.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.errors import ExtractorError
+
+if TYPE_CHECKING:
+    from credscore.tokenization import Tokenization
+
+__all__ = ["HashTable", "Lexicon", "Matches", "Vocabulary", "sequence_hashes"]
+
+# Order-sensitive combination of token hashes into a phrase hash.
+_COMBINE = np.uint64(0xD6E8FEB86659FD93)
+_META = {"source", "changed", "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Named groups of words and phrases, lower case.
+
+    ``lexicon.toml`` has ``source`` (where the idea comes from), ``changed`` (a date), and one table
+    a group with ``entries`` (sorted, unique, lower case) and optionally ``note`` and ``notes``
+    (entry -> why it is there, for ambiguous ones). At most 32 groups.
+    """
+
+    name: str
+    groups: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def read(cls, path: Path, name: str | None = None) -> Lexicon:
+        """Read and check a ``lexicon.toml``; the name defaults to its folder's.
+
+        Raises:
+            ExtractorError: names the file, the group and the entry that break the rules.
+        """
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise ExtractorError(f"{path}: {error}") from error
+        for needed in ("source", "changed"):
+            if not data.get(needed):
+                raise ExtractorError(f"{path}: says no {needed!r}")
+        groups = {key: table for key, table in data.items() if key not in _META}
+        return cls(
+            name or path.parent.name,
+            {group: _entries(table, f"{path}: [{group}]") for group, table in groups.items()},
+        )
+
+    def bits(self, *groups: str) -> np.uint32:
+        """The mask of these groups (of all, where none is named)."""
+        names = list(self.groups)
+        return np.uint32(sum(1 << names.index(group) for group in groups or names))
+
+
+def _entries(table: Any, where: str) -> tuple[str, ...]:
+    entries = table.get("entries") if isinstance(table, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise ExtractorError(f"{where} has no list 'entries'")
+    for entry in entries:
+        if not isinstance(entry, str) or entry != entry.lower().strip() or not entry:
+            raise ExtractorError(f"{where}: {entry!r} is not lower-case text")
+    if entries != sorted(set(entries)):
+        wrong = next(e for e, s in zip([*entries, ""], [*sorted(set(entries)), ""], strict=False) if e != s)
+        raise ExtractorError(f"{where}: entries are not sorted and unique, from {wrong!r} on")
+    return tuple(entries)
+
+
+class HashTable:
+    """Maps 64-bit hashes to their position in ``keys``; -1 for any other hash."""
+
+    __slots__ = ("_keys", "_places", "_shift", "_size")
+
+    def __init__(self, keys: npt.NDArray[np.uint64]) -> None:
+        bits = max(8, int(len(keys) * 4).bit_length())
+        self._size = 1 << bits
+        self._shift = np.uint64(64 - bits)
+        slots = np.full(self._size, -1, dtype=np.int32)
+        for position, slot in enumerate((keys >> self._shift).tolist()):
+            while slots[slot] >= 0:
+                slot = (slot + 1) % self._size
+            slots[slot] = position
+        self._places = slots
+        # One spare key at the end answers for empty slots; its place -1 reads it.
+        self._keys = np.concatenate([keys, np.zeros(1, dtype=np.uint64)])
+
+    def find(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+        """Positions of these hashes among the keys, -1 where absent. Shape as given."""
+        slots = (hashes >> self._shift).astype(np.intp)
+        places = self._places[slots]
+        open_ = np.flatnonzero((places >= 0) & (self._keys[places] != hashes))
+        while open_.size:  # linear probing: few rounds, each on few elements
+            slots[open_] = (slots[open_] + 1) & (self._size - 1)
+            places[open_] = self._places[slots[open_]]
+            found = places[open_]
+            open_ = open_[(found >= 0) & (self._keys[found] != hashes[open_])]
+        return places
+
+
+def sequence_hashes(
+    hashes: npt.NDArray[np.uint64], at: npt.NDArray[np.int64], length: int
+) -> npt.NDArray[np.uint64]:
+    """Hash of the ``length`` tokens that begin at each of ``at``."""
+    total = hashes[at].copy()
+    for step in range(1, length):
+        total = total * _COMBINE + hashes[at + step]
+    total ^= total >> np.uint64(31)
+    return total * _COMBINE
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Matches of a lexicon, sorted by start; of overlapping ones only the longest is kept.
+
+    Attributes:
+        start, end: token positions, end exclusive, int64.
+        groups: mask of the lexicon's groups that hold the entry, uint32.
+    """
+
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Matches:
+        """The matches for which ``keep`` is true."""
+        return Matches(self.start[keep], self.end[keep], self.groups[keep])
+
+
+class Vocabulary:
+    """All words and phrases of several lexicons, compiled.
+
+    A word's id is its place in ``words`` plus 1; id 0 is "not in the vocabulary".
+    """
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        from credscore.tokenization import split_entries
+
+        self.lexicons = tuple(lexicons)
+        entries = sorted({e for lex in lexicons for group in lex.groups.values() for e in group})
+        texts, hashes = split_entries(entries)
+        unique: dict[int, str] = {}
+        for tokens, keys in zip(texts, hashes, strict=True):
+            unique.update(zip(keys, tokens, strict=True))
+        ordered = sorted((word, key) for key, word in unique.items())
+        self.words = tuple(word for word, _ in ordered)
+        self._id_of_hash = {key: position + 1 for position, (_, key) in enumerate(ordered)}
+        self._hash_of = dict(zip(entries, hashes, strict=True))
+        self._table = HashTable(np.array([key for _, key in ordered], dtype=np.uint64))
+        self._compile_phrases([tuple(keys) for keys in hashes if len(keys) > 1])
+        self._word_masks = {lex.name: self._word_mask(lex) for lex in lexicons}
+        self._phrase_masks = {lex.name: self._phrase_mask(lex) for lex in lexicons}
+        self._tables: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.words) + 1
+
+    def ids(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+        """Ids of tokens, 0 where not in the vocabulary."""
+        found = self._table.find(hashes)
+        found += 1
+        return found
+
+    def id_of(self, word: str) -> int:
+        """Id of one single-token word; 0 where it is not in the vocabulary."""
+        keys = self._hash_of.get(word)
+        return self._id_of_hash[keys[0]] if keys is not None and len(keys) == 1 else 0
+
+    def cached(self, key: str, build: Callable[[Vocabulary], Any]) -> Any:
+        """A table derived from this vocabulary, made once for each ``key``."""
+        if key not in self._tables:
+            self._tables[key] = build(self)
+        return self._tables[key]
+
+    def _compile_phrases(self, phrases: Iterable[tuple[int, ...]]) -> None:
+        unique = sorted(set(phrases))
+        self._phrase_place = {phrase: place for place, phrase in enumerate(unique)}
+        keys = [
+            sequence_hashes(np.array(phrase, dtype=np.uint64), np.zeros(1, dtype=np.int64), len(phrase))[0]
+            for phrase in unique
+        ]
+        self._phrases = HashTable(np.array(keys, dtype=np.uint64))
+        self.phrase_lengths = tuple(sorted({len(phrase) for phrase in unique}, reverse=True))
+        self._opens = np.zeros(len(self), dtype=np.uint32)  # bit L: a phrase of L tokens begins so
+        for phrase in unique:
+            self._opens[self._id_of_hash[phrase[0]]] |= np.uint32(1 << min(len(phrase), 31))
+
+    def _word_mask(self, lexicon: Lexicon) -> npt.NDArray[np.uint32]:
+        mask = np.zeros(len(self), dtype=np.uint32)
+        for group, entries in lexicon.groups.items():
+            for entry in entries:
+                keys = self._hash_of[entry]
+                if len(keys) == 1:
+                    mask[self._id_of_hash[keys[0]]] |= lexicon.bits(group)
+        return mask
+
+    def _phrase_mask(self, lexicon: Lexicon) -> npt.NDArray[np.uint32]:
+        mask = np.zeros(len(self._phrase_place) + 1, dtype=np.uint32)
+        for group, entries in lexicon.groups.items():
+            for entry in entries:
+                keys = tuple(self._hash_of[entry])
+                if len(keys) > 1:
+                    mask[self._phrase_place[keys]] |= lexicon.bits(group)
+        return mask
+
+    def word_mask(self, lexicon: Lexicon) -> npt.NDArray[np.uint32]:
+        """For each word id the mask of this lexicon's groups that hold it as a single word."""
+        return self._word_masks[lexicon.name]
+
+    def find_phrases(
+        self,
+        ids: npt.NDArray[np.int32],
+        hashes: npt.NDArray[np.uint64],
+        blocks: npt.NDArray[np.int32],
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Every phrase of every lexicon: token start, token end, place; within one block each."""
+        opens = self._opens[ids]
+        candidates = np.flatnonzero(opens)
+        parts = []
+        for length in self.phrase_lengths:
+            at = candidates[(opens[candidates] >> np.uint32(min(length, 31))) & np.uint32(1) == 1]
+            at = at[at + length <= len(ids)]
+            at = at[blocks[at] == blocks[at + length - 1]]
+            places = self._phrases.find(sequence_hashes(hashes, at, length))
+            hit = places >= 0
+            parts.append((at[hit], at[hit] + length, places[hit]))
+        if not parts:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing, nothing.astype(np.int32)
+        starts, ends, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(starts, kind="stable")  # longest first among equal starts
+        return starts[order], ends[order], places[order]
+
+    def matches(self, tokens: Tokenization, lexicon: Lexicon, groups: tuple[str, ...]) -> Matches:
+        """See ``Tokenization.matches``."""
+        bits = lexicon.bits(*groups)
+        word_groups = self._word_masks[lexicon.name][tokens.ids] & bits
+        single = np.flatnonzero(word_groups)
+        starts, ends, places = tokens.phrases
+        phrase_groups = self._phrase_masks[lexicon.name][places] & bits
+        chosen = np.flatnonzero(phrase_groups)
+        if not chosen.size:
+            return Matches(single, single + 1, word_groups[single])
+        start = np.concatenate([starts[chosen], single])
+        end = np.concatenate([ends[chosen], single + 1])
+        mask = np.concatenate([phrase_groups[chosen], word_groups[single]])
+        order = np.lexsort((-end, start))
+        return _longest(Matches(start[order], end[order], mask[order]))
+
+
+def _longest(found: Matches) -> Matches:
+    """Drop matches that begin inside an earlier, kept one (leftmost longest).
+
+    A match is certainly kept where it begins at or after every earlier end; the few runs of
+    overlapping matches are walked one by one.
+    """
+    if len(found) < 2:
+        return found
+    reach = np.maximum.accumulate(found.end)
+    clashing = np.flatnonzero(found.start[1:] < reach[:-1]) + 1
+    if not clashing.size:
+        return found
+    keep = np.ones(len(found), dtype=np.bool_)
+    kept_end, previous = 0, -1
+    starts, ends = found.start, found.end
+    for row in clashing.tolist():
+        if row - 1 != previous:  # a new run: its first match is kept
+            kept_end = int(ends[row - 1])
+        if starts[row] < kept_end:
+            keep[row] = False
+        else:
+            kept_end = int(ends[row])
+        previous = row
+    return found.only(keep)

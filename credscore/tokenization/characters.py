@@ -1,0 +1,147 @@
+"""What each character is, and what it is folded to for matching.
+
+Two tables over the Basic Multilingual Plane, made once: ``CLASS`` (uint8) and ``FOLD`` (uint64).
+Folding lowers case, drops accents, makes full-width letters and typographic marks plain, and maps
+Cyrillic and Greek letters that look Latin to the letters they imitate; it never moves an offset,
+because it is applied character by character and only for matching.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "APOSTROPHE",
+    "CLOSE",
+    "COMMA",
+    "DIGIT",
+    "DOT",
+    "INVISIBLE",
+    "LETTER",
+    "LOWER",
+    "MARK",
+    "NEWLINE",
+    "OPEN",
+    "PUNCTUATION",
+    "QUOTE",
+    "SPACE",
+    "SYMBOL",
+    "TERMINAL",
+    "UPPER",
+    "character_tables",
+    "code_points",
+]
+
+# Ordered so that one comparison tells spaces (<= NEWLINE), single-character tokens
+# (SYMBOL..COMMA) and word characters (>= MARK) apart.
+(
+    SPACE,
+    NEWLINE,
+    INVISIBLE,
+    SYMBOL,
+    PUNCTUATION,
+    OPEN,
+    CLOSE,
+    QUOTE,
+    APOSTROPHE,
+    TERMINAL,
+    DOT,
+    COMMA,
+    MARK,
+    DIGIT,
+    LOWER,
+    UPPER,
+    LETTER,
+) = range(17)
+
+_NEWLINES = "\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_QUOTES = "\"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02"
+_APOSTROPHES = "'\u2018\u2019\u201a\u201b\u02bc\u2032\uff07"
+_TERMINALS = "!?\u2026\u203c\u203d\u2047\u2048\u2049\u3002\uff01\uff1f"
+_OPENING = "([{\uff08"
+_CLOSING = ")]}\uff09"
+# Soft hyphen, zero-width and direction marks, byte-order mark: shown as nothing.
+_INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f" + "".join(
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10))
+)
+_PLAIN = {
+    **dict.fromkeys(_QUOTES, '"'),
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict.fromkeys("\u2010\u2011\u2212\u00ad", "-"),
+    **dict.fromkeys("\u2012\u2013\u2014\u2015", "\u2014"),
+    "\u3002": ".",
+}
+# Letters of other scripts that pass for Latin ones (after Unicode's confusables list).
+_LOOKALIKES = dict(
+    zip("аеорсухіѕјԁһӏԛԝАВЕКМНОРСТУХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "aeopcyxisjdhlqwabekmhopctyxisjabezhikmnoptyxo", strict=True)
+)  # fmt: skip
+_BY_CATEGORY = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT, "No": SYMBOL, "Nl": SYMBOL,
+                "Ps": OPEN, "Pe": CLOSE}  # fmt: skip
+_TABULATED = 0x3000  # above: ideographs and syllabaries, told apart by range
+
+_ASTRAL_ALPHABETS = (0x1D400, 0x1D800)  # "mathematical" letters, used to dodge filters
+
+
+def _class_of(character: str) -> int:
+    category = unicodedata.category(character)
+    if category in _BY_CATEGORY:
+        return _BY_CATEGORY[category]
+    if category[0] == "L":
+        return LETTER
+    if category[0] == "M":
+        return MARK
+    if category[0] in "ZC":
+        return SPACE
+    return PUNCTUATION if category[0] == "P" else SYMBOL
+
+
+def _fold_of(character: str) -> int:
+    base = unicodedata.normalize("NFKD", character)[0] if character.isalpha() else character
+    lowered = base.lower()
+    return ord(lowered[0]) if lowered else ord(character)
+
+
+@cache
+def character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
+    """The class and the folded code of each character below U+10000, shapes (65536,)."""
+    classes = np.full(0x10000, LETTER, dtype=np.uint8)
+    folds = np.arange(0x10000, dtype=np.uint64)
+    for code in range(_TABULATED):
+        character = chr(code)
+        classes[code] = _class_of(character)
+        folds[code] = _fold_of(character)
+    classes[0x3000:0x3040] = PUNCTUATION
+    classes[0x3000] = SPACE
+    classes[0xD800:0xF900] = SYMBOL  # surrogates on their own, private use
+    classes[0xFE10:0xFF00] = SYMBOL
+    classes[0xFFE0:] = SYMBOL
+    for code in range(0xFF01, 0xFF5F):  # full-width copies of ASCII
+        classes[code] = classes[code - 0xFEE0]
+        folds[code] = folds[code - 0xFEE0]
+    groups = (_NEWLINES, NEWLINE), (_QUOTES, QUOTE), (_APOSTROPHES, APOSTROPHE), (_INVISIBLE, INVISIBLE)
+    for characters, kind in (*groups, (_TERMINALS, TERMINAL), (_OPENING, OPEN), (_CLOSING, CLOSE)):
+        for character in characters:
+            classes[ord(character)] = kind
+    classes[0xFEFF] = INVISIBLE
+    classes[ord(".")], classes[ord(",")], classes[ord("\r")] = DOT, COMMA, SPACE
+    for character, plain in {**_PLAIN, **_LOOKALIKES}.items():
+        folds[ord(character)] = ord(plain)
+    return classes, folds
+
+
+def code_points(text: str) -> npt.NDArray[np.uint16]:
+    """One uint16 a character; those beyond U+FFFF become U+FFFF, disguised letters plain ones."""
+    narrow = text.encode("utf-16-le", "surrogatepass")
+    if len(narrow) == 2 * len(text):
+        return np.frombuffer(narrow, dtype="<u2")
+    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    low, high = _ASTRAL_ALPHABETS
+    codes = np.minimum(wide, 0xFFFF).astype(np.uint16)
+    for position in np.flatnonzero((wide >= low) & (wide < high)).tolist():
+        codes[position] = ord(unicodedata.normalize("NFKC", text[position])[0]) & 0xFFFF
+    return codes

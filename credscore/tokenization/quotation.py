@@ -1,0 +1,191 @@
+"""Which tokens stand inside quotation marks.
+
+Only the marks themselves are walked, one by one; a text has a few dozen. Curly marks say whether
+they open or close, straight ones are judged by the white space beside them. A quotation left open
+at a block's end runs on where the next block begins with an opening mark (newspapers repeat it);
+otherwise it ends with its sentence, or with its block where it opened the block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.tokenization import characters as ch
+from credscore.tokenization.words import NUMBER, PUNCT, Words
+
+__all__ = ["Quotes", "find_quotes"]
+
+_OPENING, _CLOSING = "\u201c\u201e\u201f\u00ab", "\u201d\u00bb"
+_SINGLE_OPENING, _SINGLE_CLOSING = "\u2018\u201a\u201b", "\u2019'\uff07\u02bc\u2032"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Quotations in order of their opening marks. Shapes (n_quotes,).
+
+    Attributes:
+        first: position of the first token inside, int64.
+        last: position after the last token inside (the closing mark, where there is one), int64.
+        closed: whether a closing mark ends it.
+        continued: whether it goes on in the next block.
+    """
+
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+    closed: npt.NDArray[np.bool_]
+    continued: npt.NDArray[np.bool_]
+
+
+class _Reader:
+    """Walks the marks of a batch and collects the quotations."""
+
+    def __init__(self, block_end: list[int], sentence_end: list[int], block_first: list[int]) -> None:
+        self.rows: list[tuple[int, int, bool, bool]] = []
+        self.double = -1  # token of the open double mark
+        self.single = -1
+        self.block_end, self.sentence_end, self.block_first = block_end, sentence_end, block_first
+
+    def close_double(self, token: int) -> None:
+        if token > self.double + 1:
+            self.rows.append((self.double + 1, token, True, False))
+        self.double = -1
+
+    def leave_block(self, index: int, continues: bool) -> None:
+        """A double mark is still open at the end of the block of mark ``index``."""
+        opened, self.double = self.double, -1
+        self.single = -1
+        if opened < 0:
+            return
+        whole = continues or opened == self.block_first[index]
+        end = self.block_end[index] if whole else self.sentence_end[index]
+        if end > opened + 1:
+            self.rows.append((opened + 1, end, False, continues))
+
+    def read_double(self, token: int, opens: bool, closes: bool) -> bool:
+        """Take one double mark in; True where it became the open one."""
+        if self.double >= 0 and not (opens and not closes):
+            self.close_double(token)
+            return False
+        if opens:
+            self.double = token
+            return True
+        return False
+
+    def read_single(self, token: int, opens: bool, closes: bool) -> None:
+        if self.single >= 0 and closes:
+            if token > self.single + 1 and self.double < 0:
+                self.rows.append((self.single + 1, token, True, False))
+            self.single = -1
+        elif opens and self.single < 0:
+            self.single = token
+
+
+def find_quotes(
+    words: Words,
+    codes: npt.NDArray[np.uint16],
+    block_of: npt.NDArray[np.int32],
+    block_first: npt.NDArray[np.int64],
+    block_doc: npt.NDArray[np.int64],
+    sentence_of: npt.NDArray[np.int32],
+    sentence_first: npt.NDArray[np.int64],
+) -> Quotes:
+    """Find all quotations of a batch."""
+    marks = np.flatnonzero((words.classes == ch.QUOTE) | (words.classes == ch.APOSTROPHE))
+    if not marks.size:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Quotes(nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.bool_))
+    reader, columns = _prepare(words, codes, marks, block_of, block_first, sentence_of, sentence_first)
+    continues = _continuations(codes, words, block_first, block_doc)
+    _walk(reader, columns, continues)
+    rows = sorted(reader.rows)
+    first, last, closed, continued = (
+        zip(*rows, strict=True) if rows else ((), (), (), ())
+    )
+    return Quotes(
+        np.array(first, dtype=np.int64),
+        np.array(last, dtype=np.int64),
+        np.array(closed, dtype=np.bool_),
+        np.array(continued, dtype=np.bool_),
+    )
+
+
+def _continuations(
+    codes: npt.NDArray[np.uint16],
+    words: Words,
+    block_first: npt.NDArray[np.int64],
+    block_doc: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """For each block, whether the next one of the same article begins with a double mark."""
+    begins = words.classes[block_first] == ch.QUOTE
+    begins &= ~np.isin(codes[words.starts[block_first]], [ord(mark) for mark in _CLOSING])
+    return np.append(begins[1:] & (block_doc[1:] == block_doc[:-1]), False)
+
+
+def _prepare(
+    words: Words,
+    codes: npt.NDArray[np.uint16],
+    marks: npt.NDArray[np.int64],
+    block_of: npt.NDArray[np.int32],
+    block_first: npt.NDArray[np.int64],
+    sentence_of: npt.NDArray[np.int32],
+    sentence_first: npt.NDArray[np.int64],
+) -> tuple[_Reader, tuple[list[int], list[bool], list[bool], list[bool], list[int]]]:
+    n_tokens = len(words.starts)
+    before, after = np.maximum(marks - 1, 0), np.minimum(marks + 1, n_tokens - 1)
+    block = block_of[marks]
+    space_before = (words.starts[marks] > words.ends[before]) | (marks == block_first[block])
+    block_end = np.append(block_first[1:], n_tokens)[block]
+    space_after = (words.starts[after] > words.ends[marks]) | (after >= block_end)
+    code = codes[words.starts[marks]]
+    double = words.classes[marks] == ch.QUOTE
+    opening = np.isin(code, [ord(mark) for mark in _OPENING])
+    closing = np.isin(code, [ord(mark) for mark in _CLOSING])
+    straight = double & ~opening & ~closing
+    bracket_before = words.classes[before] == ch.OPEN
+    punct_after = words.kinds[after] == PUNCT
+    punct_before = (words.kinds[before] == PUNCT) & ~bracket_before
+    # A straight mark between two spaces, or two letters, says nothing of itself.
+    opens = opening | (straight & ~(space_after & ~space_before))
+    closes = closing | (straight & ~((space_before | bracket_before) & ~space_after))
+    single_open = np.isin(code, [ord(mark) for mark in _SINGLE_OPENING])
+    plain = np.isin(code, [ord("'"), 0xFF07])
+    single_open |= plain & (space_before | bracket_before) & ~space_after
+    single_open &= words.kinds[after] != NUMBER  # '90s
+    single_close = np.isin(code, [ord(mark) for mark in _SINGLE_CLOSING])
+    single_close &= (space_after | punct_after) & (~space_before | punct_before)
+    opens = np.where(double, opens, single_open)
+    closes = np.where(double, closes, single_close)
+    sentence_end = np.append(sentence_first[1:], n_tokens)[sentence_of[marks]]
+    reader = _Reader(block_end.tolist(), sentence_end.tolist(), block_first[block].tolist())
+    columns = marks.tolist(), double.tolist(), opens.tolist(), closes.tolist(), block.tolist()
+    return reader, columns
+
+
+def _walk(
+    reader: _Reader,
+    columns: tuple[list[int], list[bool], list[bool], list[bool], list[int]],
+    continues: npt.NDArray[np.bool_],
+) -> None:
+    opened_by = -1  # index of the mark that opened the quotation we are in
+    current = -1
+    for index, (token, double, opens, closes, block) in enumerate(zip(*columns, strict=True)):
+        if block != current:
+            if opened_by >= 0:
+                reader.leave_block(opened_by, bool(continues[current]))
+            reader.single = -1
+            opened_by, current = -1, block
+        if not double:
+            reader.read_single(token, opens, closes)
+        elif reader.double >= 0 and opens and not closes:
+            # Opened again without a close: the earlier one was never closed.
+            reader.leave_block(opened_by, False)
+            reader.double, opened_by = token, index
+        elif reader.read_double(token, opens, closes):
+            opened_by = index
+        elif reader.double < 0:
+            opened_by = -1
+    if opened_by >= 0:
+        reader.leave_block(opened_by, bool(continues[current]))
