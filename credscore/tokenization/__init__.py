@@ -104,9 +104,8 @@ class Tokenization:
         self.kinds, self.classes = self.words.kinds, self.words.classes
         self.flags, self.hashes = self.words.flags, self.words.hashes
         self.ids = vocabulary.ids(self.hashes)
-        self.doc_first: IntArray = np.append(
-            np.searchsorted(self.starts, self.doc_offset), len(self.starts)
-        )
+        bounds = np.concatenate([self.doc_offset, [len(self.codes)]])
+        self.doc_first: IntArray = np.searchsorted(self.starts, bounds)
         breaks = np.flatnonzero(ch.character_tables()[0][self.codes] == ch.NEWLINE)
         self.lines = find_lines(self.words, breaks, self.doc_first)
         self.block_first: IntArray = join_wrapped(self.words, self.lines, self.n_docs)
@@ -204,11 +203,11 @@ class Tokenization:
 
     def per_sentence(self, mask: npt.NDArray[np.generic]) -> IntArray:
         """Sum of an integer or bool token column over each sentence, int64."""
-        return self._sums(mask, np.append(self.sentence_first, len(self)))
+        return self._sums(mask, np.concatenate([self.sentence_first, [len(self)]]))
 
     def per_block(self, mask: npt.NDArray[np.generic]) -> IntArray:
         """Sum of an integer or bool token column over each block, int64."""
-        return self._sums(mask, np.append(self.block_first, len(self)))
+        return self._sums(mask, np.concatenate([self.block_first, [len(self)]]))
 
     def _sums(self, column: npt.NDArray[np.generic], bounds: IntArray) -> IntArray:
         running = np.zeros(len(self) + 1, dtype=np.int64)

@@ -28,7 +28,6 @@ _TITLE_WORDS = 4, 32
 _TITLE_WITHIN = 6  # blocks: navigation lines may stand before the title
 _CAPTION_WORDS = 70
 _CREDIT_WITHIN = 12  # tokens from the end
-_BULLETS = "•◦▪‣●○■*·–—-»›"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +54,29 @@ def find_lines(
         breaks: offsets of the line breaks, sorted.
         doc_first: position of each article's first token, and the number of tokens at the end.
     """
-    line = np.searchsorted(breaks, words.starts)
-    gap = np.diff(line, prepend=-2)
-    first = np.union1d(np.flatnonzero(gap > 0), doc_first[:-1][np.diff(doc_first) > 0])
+    if not len(words.starts):
+        nothing = np.zeros(0, dtype=np.int64)
+        return Lines(nothing, nothing, nothing)
+    # Articles are joined by blank lines, so each one begins a line.
+    position = np.searchsorted(words.starts, breaks)  # tokens before each break
+    position = position[position < len(words.starts)]
+    begins = np.ones(len(position), dtype=np.bool_)
+    begins[1:] = position[1:] != position[:-1]
+    first = position[begins]
+    gap = np.diff(np.concatenate([np.flatnonzero(begins), [len(position)]]))
     doc = np.searchsorted(doc_first, first, side="right") - 1
-    return Lines(first, np.where(np.isin(first, doc_first), 9, gap[first]), doc)
+    return Lines(first, gap, doc)
 
 
 def join_wrapped(words: Words, lines: Lines, n_docs: int) -> npt.NDArray[np.int64]:
     """Positions of the tokens that begin a block: lines, joined where a text is hard-wrapped."""
     if len(lines.first) < _WRAP_LINES:
         return lines.first
-    last = np.append(lines.first[1:], len(words.starts)) - 1
+    last = np.concatenate([lines.first[1:], [len(words.starts)]]) - 1
     width = words.ends[last] - words.starts[lines.first]
-    continues = np.append(lines.gap[1:] == 1, False)  # another line follows without a blank one
+    # Another line of the same article follows without a blank one.
+    continues = np.zeros(len(last), dtype=np.bool_)
+    continues[:-1] = (lines.gap[1:] == 1) & (lines.doc[1:] == lines.doc[:-1])
     fits = continues & (width >= _WRAP_NARROW) & (width <= _WRAP_WIDE)
     final = (words.classes[last] == ch.DOT) | (words.classes[last] == ch.TERMINAL)
     count = np.bincount(lines.doc, continues, n_docs)
@@ -77,16 +85,22 @@ def join_wrapped(words: Words, lines: Lines, n_docs: int) -> npt.NDArray[np.int6
     wrapped = (fitting >= _WRAP_LINES) & (fitting >= 0.8 * count) & (ending <= 0.4 * fitting)
     if not wrapped.any():
         return lines.first
-    joined = np.append(False, (fits & wrapped[lines.doc])[:-1])
-    return lines.first[~joined]
+    starts_block = np.ones(len(last), dtype=np.bool_)
+    starts_block[1:] = ~(fits & wrapped[lines.doc])[:-1]
+    return lines.first[starts_block]
 
 
-def _is_bullet(words: Words, codes: npt.NDArray[np.uint16], first: npt.NDArray[np.int64],
-               n_tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:  # fmt: skip
-    mark = np.isin(codes[words.starts[first]], [ord(character) for character in _BULLETS])
+def _is_bullet(
+    words: Words,
+    codes: npt.NDArray[np.uint16],
+    first: npt.NDArray[np.int64],
+    n_tokens: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
     following = np.minimum(first + 1, len(words.starts) - 1)
+    roles = ch.character_roles()
+    mark = roles[codes[words.starts[first]]] & ch.BULLET > 0
     spaced = words.starts[following] > words.ends[first]
-    stop = np.isin(codes[words.starts[following]], [ord("."), ord(")")]) & ~spaced
+    stop = (roles[codes[words.starts[following]]] & ch.ENUMERATES > 0) & ~spaced
     short = words.ends[first] - words.starts[first] <= 2
     numbered = (words.kinds[first] == NUMBER) & short & stop
     return ((mark & spaced) | numbered) & (n_tokens > 1)
@@ -103,8 +117,9 @@ def block_kinds(
     """What each block is: an index into ``BLOCK_KINDS``. Shape (n_blocks,)."""
     if not len(first):
         return np.zeros(0, dtype=np.uint8)
-    end = np.append(first[1:], len(words.starts))
-    running = np.concatenate([[0], np.cumsum(words.kinds != PUNCT)])
+    end = np.concatenate([first[1:], [len(words.starts)]])
+    running = np.zeros(len(words.starts) + 1, dtype=np.int64)
+    np.cumsum(words.kinds != PUNCT, out=running[1:])
     n_words = running[end] - running[first]
     final = _last_mark(words, first, end)
     stops = (final == ch.DOT) | (final == ch.COMMA)
@@ -115,7 +130,8 @@ def block_kinds(
     kinds[short] = SHORT_LINE
     kinds[bullet] = LIST_ITEM
     prose = (kinds == PARAGRAPH) | (bullet & ~short)
-    leads = np.append((doc[1:] == doc[:-1]) & prose[1:], False)
+    leads = np.zeros(len(first), dtype=np.bool_)
+    leads[:-1] = (doc[1:] == doc[:-1]) & prose[1:]
     opens = (words.flags[first] & CAPITALISED > 0) | (words.kinds[first] != 1)
     question_or_none = ~stops & (~asks | (n_words <= _HEADING_WORDS))
     heading = short & leads & opens & question_or_none & (n_words >= 2) & ~(bullet & stops)
@@ -166,17 +182,18 @@ def _mark_titles(
     stops: npt.NDArray[np.bool_],
 ) -> None:
     """The first line of title length among an article's first lines, before any paragraph."""
-    rank = np.arange(len(doc)) - np.searchsorted(doc, doc)
+    doc_start = np.searchsorted(doc, doc)
+    rank = np.arange(len(doc)) - doc_start
     low, high = _TITLE_WORDS
-    line = (kinds == SHORT_LINE) | (kinds == HEADING)
-    long_line = (kinds == PARAGRAPH) & (n_words <= high) & ~stops
-    possible = (line | long_line) & (n_words >= low) & (n_words <= high) & (rank < _TITLE_WITHIN)
-    body = np.cumsum((kinds == PARAGRAPH) & ~long_line)
-    before = body - np.where(rank > 0, body[np.searchsorted(doc, doc)] , body)
-    possible &= (before == 0) & ~((kinds == PARAGRAPH) & ~long_line)
-    starts_prose = ((kinds == PARAGRAPH) & ~long_line)[np.searchsorted(doc, doc)]
-    possible &= ~(starts_prose & (rank > 0))
-    found = np.flatnonzero(possible)
-    if found.size:
-        _, first = np.unique(doc[found], return_index=True)
-        kinds[found[first]] = TITLE
+    fitting = (n_words >= low) & (n_words <= high) & ~stops
+    prose = (kinds == PARAGRAPH) & ~fitting
+    running = np.zeros(len(doc) + 1, dtype=np.int64)
+    np.cumsum(prose, out=running[1:])
+    no_prose_before = running[:-1] == running[doc_start]
+    line = (kinds == SHORT_LINE) | (kinds == HEADING) | (kinds == PARAGRAPH)
+    found = np.flatnonzero(fitting & line & (rank < _TITLE_WITHIN) & no_prose_before)
+    # A whole article on one line is no title.
+    found = found[np.bincount(doc)[doc[found]] > 1]
+    first = np.ones(len(found), dtype=np.bool_)
+    first[1:] = doc[found[1:]] != doc[found[:-1]]
+    kinds[found[first]] = TITLE

@@ -32,6 +32,7 @@ __all__ = [
     "SYMBOL",
     "TERMINAL",
     "UPPER",
+    "character_roles",
     "character_tables",
     "code_points",
 ]
@@ -84,6 +85,20 @@ _BY_CATEGORY = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT, "No": SYMBOL
                 "Ps": OPEN, "Pe": CLOSE}  # fmt: skip
 _TABULATED = 0x3000  # above: ideographs and syllabaries, told apart by range
 
+# Roles of marks, as bits; a straight mark has those that its neighbours leave possible.
+OPENS_DOUBLE, CLOSES_DOUBLE, OPENS_SINGLE, CLOSES_SINGLE, STRAIGHT_SINGLE, BULLET, ENUMERATES = (
+    1 << bit for bit in range(7)
+)
+_ROLES = {
+    OPENS_DOUBLE: "\u201c\u201e\u201f\u00ab",
+    CLOSES_DOUBLE: "\u201d\u00bb",
+    OPENS_SINGLE: "\u2018\u201a\u201b",
+    CLOSES_SINGLE: "\u2019'\uff07\u02bc\u2032",
+    STRAIGHT_SINGLE: "'\uff07",
+    BULLET: "•◦▪‣●○■*·–—-»›",
+    ENUMERATES: ".)",
+}
+
 _ASTRAL_ALPHABETS = (0x1D400, 0x1D800)  # "mathematical" letters, used to dodge filters
 
 
@@ -132,6 +147,16 @@ def character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
     for character, plain in {**_PLAIN, **_LOOKALIKES}.items():
         folds[ord(character)] = ord(plain)
     return classes, folds
+
+
+@cache
+def character_roles() -> npt.NDArray[np.uint8]:
+    """What a mark can do, as bits, for each character below U+10000. Shape (65536,)."""
+    roles = np.zeros(0x10000, dtype=np.uint8)
+    for bit, characters in _ROLES.items():
+        for character in characters:
+            roles[ord(character)] |= bit
+    return roles
 
 
 def code_points(text: str) -> npt.NDArray[np.uint16]:

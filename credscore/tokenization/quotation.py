@@ -18,9 +18,6 @@ from credscore.tokenization.words import NUMBER, PUNCT, Words
 
 __all__ = ["Quotes", "find_quotes"]
 
-_OPENING, _CLOSING = "\u201c\u201e\u201f\u00ab", "\u201d\u00bb"
-_SINGLE_OPENING, _SINGLE_CLOSING = "\u2018\u201a\u201b", "\u2019'\uff07\u02bc\u2032"
-
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
@@ -119,9 +116,11 @@ def _continuations(
     block_doc: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
     """For each block, whether the next one of the same article begins with a double mark."""
-    begins = words.classes[block_first] == ch.QUOTE
-    begins &= ~np.isin(codes[words.starts[block_first]], [ord(mark) for mark in _CLOSING])
-    return np.append(begins[1:] & (block_doc[1:] == block_doc[:-1]), False)
+    roles = ch.character_roles()[codes[words.starts[block_first]]]
+    begins = (words.classes[block_first] == ch.QUOTE) & (roles & ch.CLOSES_DOUBLE == 0)
+    continues = np.zeros(len(block_first), dtype=np.bool_)
+    continues[:-1] = begins[1:] & (block_doc[1:] == block_doc[:-1])
+    return continues
 
 
 def _prepare(
@@ -137,12 +136,11 @@ def _prepare(
     before, after = np.maximum(marks - 1, 0), np.minimum(marks + 1, n_tokens - 1)
     block = block_of[marks]
     space_before = (words.starts[marks] > words.ends[before]) | (marks == block_first[block])
-    block_end = np.append(block_first[1:], n_tokens)[block]
+    block_end = np.concatenate([block_first[1:], [n_tokens]])[block]
     space_after = (words.starts[after] > words.ends[marks]) | (after >= block_end)
-    code = codes[words.starts[marks]]
+    roles = ch.character_roles()[codes[words.starts[marks]]]
     double = words.classes[marks] == ch.QUOTE
-    opening = np.isin(code, [ord(mark) for mark in _OPENING])
-    closing = np.isin(code, [ord(mark) for mark in _CLOSING])
+    opening, closing = roles & ch.OPENS_DOUBLE > 0, roles & ch.CLOSES_DOUBLE > 0
     straight = double & ~opening & ~closing
     bracket_before = words.classes[before] == ch.OPEN
     punct_after = words.kinds[after] == PUNCT
@@ -150,15 +148,14 @@ def _prepare(
     # A straight mark between two spaces, or two letters, says nothing of itself.
     opens = opening | (straight & ~(space_after & ~space_before))
     closes = closing | (straight & ~((space_before | bracket_before) & ~space_after))
-    single_open = np.isin(code, [ord(mark) for mark in _SINGLE_OPENING])
-    plain = np.isin(code, [ord("'"), 0xFF07])
+    single_open, plain = roles & ch.OPENS_SINGLE > 0, roles & ch.STRAIGHT_SINGLE > 0
     single_open |= plain & (space_before | bracket_before) & ~space_after
     single_open &= words.kinds[after] != NUMBER  # '90s
-    single_close = np.isin(code, [ord(mark) for mark in _SINGLE_CLOSING])
+    single_close = roles & ch.CLOSES_SINGLE > 0
     single_close &= (space_after | punct_after) & (~space_before | punct_before)
     opens = np.where(double, opens, single_open)
     closes = np.where(double, closes, single_close)
-    sentence_end = np.append(sentence_first[1:], n_tokens)[sentence_of[marks]]
+    sentence_end = np.concatenate([sentence_first[1:], [n_tokens]])[sentence_of[marks]]
     reader = _Reader(block_end.tolist(), sentence_end.tolist(), block_first[block].tolist())
     columns = marks.tolist(), double.tolist(), opens.tolist(), closes.tolist(), block.tolist()
     return reader, columns

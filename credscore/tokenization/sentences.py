@@ -7,6 +7,7 @@ full stop after an abbreviation is judged by the kind of abbreviation and by wha
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,10 @@ def sentence_starts(
     keep = ~_abbreviated(words, ids, ends, following, vocabulary.word_mask(ABBREVIATIONS))
     # "1." at the start of a list item or a heading belongs to what follows.
     keep &= ~((words.kinds[ends - 1] == NUMBER) & _in_sorted(block_starts, ends - 1))
-    return np.union1d(block_starts, following[keep])
+    begins = np.zeros(last + 1, dtype=np.bool_)
+    begins[block_starts] = True
+    begins[following[keep]] = True
+    return np.flatnonzero(begins)
 
 
 def _in_sorted(
@@ -110,6 +114,7 @@ def _is_pronoun_i(words: Words, at: npt.NDArray[np.int64]) -> npt.NDArray[np.boo
     return lower_before & (words.hashes[at] == _hash_of_i())
 
 
+@cache
 def _hash_of_i() -> np.uint64:
     from credscore.tokenization import split_entries
 
