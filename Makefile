@@ -42,7 +42,7 @@ $(VENV)/.python:
 	echo "making $(VENV) with $$("$$chosen" --version)"; \
 	"$$chosen" -m venv --clear $(VENV) || { \
 	    echo "python -m venv failed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@$(PIP) install "hatchling>=1.26"
+	@$(PIP) install "hatchling>=1.27"
 	@touch $@
 
 # The package alone, whenever a source changes.
