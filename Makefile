@@ -69,7 +69,9 @@ demo: $(VENV)/.package
 	@mkdir -p out
 	@if [ -f seeds/demo.py ]; then $(BIN)/python seeds/demo.py; \
 	elif [ -z "$(ARTICLES)" ]; then echo "seeds/articles holds no article" >&2; exit 1; \
-	else $(BIN)/credscore compare $(ARTICLES) --html out/demo.html; \
+	elif $(BIN)/credscore compare --help >/dev/null 2>&1; then \
+	    $(BIN)/credscore compare $(ARTICLES) --html out/demo.html; \
+	else $(BIN)/credscore score $(ARTICLES) --html out/demo.html; \
 	fi
 
 # The tests run on the installed package, not on the checkout: -P keeps the checkout off the path.
