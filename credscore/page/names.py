@@ -1,0 +1,196 @@
+"""Author names out of the strings that pages give: roles, agencies' dates and addresses removed.
+
+The rules are few and general: they know how bylines are written, not who writes them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+__all__ = ["is_generic", "name_key", "split_names"]
+
+MAX_NAME_WORDS = 6  # "Maria del Carmen de la Cruz" has six; longer runs are sentences
+MAX_NAME_CHARACTERS = 60
+MAX_RAW_CHARACTERS = 1_000  # a byline that is longer is the article, not its byline
+
+_LEAD = re.compile(
+    r"^(?:(?:(?:written|posted|published|reported|reviewed|edited|story|words|article|text|"
+    r"geschrieben|verfasst|veröffentlicht|publi[ée]|escrito|publicado|scritto|rédigé|erstellt|"
+    r"eingestellt|ein\s+beitrag|ein\s+artikel|eine\s+kolumne|ein\s+kommentar|ein\s+gastbeitrag|"
+    r"submitted)"
+    r"\s+(?:and\s+\w+\s+)?)?"
+    r"(?:by|von|par|por|di|door|av|af|przez)\s*:?\s+"
+    r"|(?:authors?|autor(?:in|en|innen|es|a)?|auteure?s?|autore|autori|autrice|writer|reporter|"
+    r"text(?:\s+und\s+fotos?)?|texte|texto|words|story|by|von|par|por|redaktion|verfasser(?:in)?|"
+    r"著者|作者|文|記者|筆者|執筆|name)\s*(?:[:：/／●|]|\(s\)\s*:?)\s*"
+    r"|(?:author|autor(?:in)?|written|verfasst|über|about|posted)\s+(?=[A-ZÀ-Þ]))",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<![\w.])@\w[\w.]*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>")
+_CUT = re.compile(r"\s*(?:[|•·●►▪■—|]|\s[-–]\s|\n|\t|\bin:\s|\bOn:\s|\bat\s+\d|\s:\s).*", re.DOTALL)
+_DATE = re.compile(
+    r"[,\s]*\b(?:"
+    r"(?:(?:on|am|le|el|den|vom|updated|published|posted|aktualisiert|stand)\s*:?\s+)*"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|"
+    r"\d{1,2}(?:\.|st|nd|rd|th)?\s+(?:de\s+)?[A-Za-zäéûç]{3,9}\.?,?\s+(?:de\s+)?\d{4}|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d{1,2},?\s+\d{4}|"
+    r"\d{1,2}:\d{2}|\d+\s+(?:hours?|minutes?|days?)\s+ago)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPLIT = re.compile(
+    r"\s*[,;、，；]\s*|\s+(?:and|und|et|y|e|og|och|with|mit|&|\+)\s+|\s*&\s*|\s*/\s+|\s+/\s*",
+    re.IGNORECASE,
+)
+_DEGREE = re.compile(
+    r"^(?:ph\.?\s?d\.?|m\.?d\.?|m\.?a\.?|m\.?b\.?a\.?|m\.?sc\.?|b\.?a\.?|b\.?sc\.?|r\.?d\.?n?\.?|"
+    r"j\.?d\.?|r\.?n\.?|esq\.?|cpa|cfp|dds|mph|mscph|ll\.?m\.?|m\.?p\.?h\.?|d\.?o\.?)$",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+_ROLE_WORD = re.compile(
+    r"^(?:\w*(?:reporter|correspondent|editor|writer|journalist|columnist|contributor|producer|"
+    r"redakteur|redakteurin|journalistin|autorin|korrespondent|korrespondentin|volontärin|volontär|"
+    r"photographer|fotograf|fotografin|analyst|blogger|critic|meteorologist|anchor|intern|"
+    r"rédacteur|rédactrice|journaliste|correspondant|periodista|redactor|redactora|"
+    r"giornalista|freelancer|director|president|founder|ceo|professor|chefredakteur|"
+    r"chefredakteurin|publisher|herausgeber|herausgeberin|geschäftsführer|geschäftsführerin))s?$",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset(
+    """
+    admin administrator administrador author autor autorin auteur authors editor editors editorial
+    editorial-board editorial-staff editorial-team guest guest-author guest-contributor guest-post
+    newsdesk news-desk newsroom news-staff news-team staff staff-report staff-reporter
+    staff-reporters staff-reports staff-writer staff-writers super-user superuser team the-editors
+    the-staff web-admin web-desk web-team webadmin webdesk webmaster web-editor wp-admin
+    redaktion die-redaktion redaktionsteam online-redaktion onlineredaktion redaction la-redaction
+    rédaction la-rédaction redacción redaccion la-redacción redazione la-redazione redactie
+    redakcja redakce toimitus redaktionen redação chief-editor editor-in-chief contributor
+    contributors contributing-writer user users anonymous anonym anonyme gast gastautor gastbeitrag
+    unknown none null undefined nobody root default test user-1 moderator press-release
+    pressemitteilung presse press social-media marketing
+    """.split()
+)
+_NOT_NAMES = frozenset(
+    """
+    home news share print email e-mail comments comment subscribe login log-in read-more more menu
+    search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
+    twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
+    view view-profile biography bio follow-us see-more mehr opinion politics sports business
+    author-name yes no true false date datum by von updated published rss atom weiterlesen kontakt
+    impressum leave-a-comment and the others
+    """.split()
+)
+_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»]|https?:|//")
+
+
+def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
+    """Names in one byline string, cleaned, in order, without repeats.
+
+    Args:
+        raw: the string as the page gives it: "By A. Writer and B. Author | 3 May 2021".
+        site: the site's name, dropped where it stands beside a person.
+
+    Returns:
+        The names; empty if nothing in the string reads like one.
+
+    >>> split_names("By Ada Example, Staff Writer and Bo Sample | ada@example.org")
+    ('Ada Example', 'Bo Sample')
+    """
+    text = _stripped(raw)
+    if text is None:
+        return ()
+    parts: list[str] = []
+    for part in _SPLIT.split(text):
+        part = part.strip(" .,:;-–|/'’*_")
+        if parts and _SUFFIX.match(part):
+            parts[-1] = f"{parts[-1]} {part if part[-1:] != 'r' else part + '.'}"
+        elif part and not _DEGREE.match(part) and not _is_role(part):
+            parts.append(_without_role(part))
+    names = [part for part in dict.fromkeys(parts) if _reads_like_name(part)]
+    return _without_site(_surname_first(names, text), site)
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name stands for nobody in particular: "Admin", "Staff", "Redaktion"."""
+    key = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
+    return key in _GENERIC
+
+
+def name_key(name: str) -> str:
+    """A key for comparing names: letters and digits, accents and case removed."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in plain.casefold() if c.isalnum())
+
+
+def _stripped(raw: str) -> str | None:
+    if len(raw) > MAX_RAW_CHARACTERS:
+        return None
+    text = unescape(raw).replace("\xa0", " ").replace("\u200b", "").strip()
+    text = _BRACKETS.sub(" ", text)
+    text = _ADDRESS.sub(" ", text)
+    for _ in range(3):
+        shorter = _LEAD.sub("", text.strip(" \n\t|•·:-–,")).strip()
+        if shorter == text:
+            break
+        text = shorter
+    text = _DATE.sub("", _CUT.sub("", text))
+    return re.sub(r"\s+", " ", text).strip(" ,;:-–|/.") or None
+
+
+def _is_role(part: str) -> bool:
+    words = part.split()
+    if not words:
+        return True
+    if _ROLE_WORD.match(words[-1]) and not is_generic(part):
+        return len(words) == 1 or not _looks_like_person_before_role(words)
+    return bool(_ROLE_WORD.match(words[0])) and (len(words) > 1 and words[1] in _OF)
+
+
+_OF = {"at", "of", "for", "in", "bei", "der", "des", "für", "und", "chez", "de", "en"}
+
+
+def _looks_like_person_before_role(words: list[str]) -> bool:
+    return len(words) >= 4 and all(word[:1].isupper() for word in words[:2])
+
+
+def _without_role(part: str) -> str:
+    """ "Ada Example Staff Writer" to "Ada Example"; a part without a closing role stays."""
+    words = part.split()
+    if len(words) >= 4 and _ROLE_WORD.match(words[-1]):
+        return " ".join(words[:2])
+    return part
+
+
+def _reads_like_name(part: str) -> bool:
+    words = part.split()
+    if not 1 <= len(words) <= MAX_NAME_WORDS or not 2 <= len(part) <= MAX_NAME_CHARACTERS:
+        return False
+    if _MARKS.search(part) or sum(c.isdigit() for c in part) > 4:
+        return False
+    if re.sub(r"[^\w]+", "-", part.lower()).strip("-") in _NOT_NAMES:
+        return False
+    letters = sum(c.isalpha() for c in part)
+    if letters < 2 or letters < len(part) * 0.6:
+        return False
+    # A run of several words without any capital is a phrase, unless the script has no case.
+    return len(words) == 1 or part != part.lower() or part == part.upper()
+
+
+def _surname_first(names: list[str], text: str) -> list[str]:
+    """ "Example, Ada" is one person: two single words around a lone comma."""
+    if len(names) == 2 and text.count(",") == 1 and all(len(n.split()) == 1 for n in names):
+        if re.fullmatch(r"[^,]+,\s*[^,]+", text) and all(n[:1].isupper() for n in names):
+            return [f"{names[1]} {names[0]}"]
+    return names
+
+
+def _without_site(names: list[str], site: str | None) -> tuple[str, ...]:
+    if site and len(names) > 1:
+        key = name_key(site)
+        names = [name for name in names if name_key(name) != key] or names
+    return tuple(names)
