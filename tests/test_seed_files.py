@@ -54,6 +54,17 @@ KEYS: dict[str, tuple[set[str], set[str]]] = {
     "above": ({"article"}, SCORES),
 }
 
+# The table whose findings a field of Annotations holds; an attribution has no text of its own.
+FINDINGS_OF = {
+    "bylines": "byline",
+    "signals": "signal",
+    "specifics": "specific",
+    "hedges": "hedge",
+    "boilerplate": "boilerplate",
+    "quotes": "quote",
+    "attributions": "none",
+}
+
 
 def test_every_article_has_findings_and_the_other_way_round() -> None:
     expected = sorted(path.stem for path in (SEEDS / "expected").glob("*.toml"))
@@ -129,6 +140,18 @@ def test_resolved_names_stand_in_the_article(name: str) -> None:
     text = read_article(name)
     for _, item in items(read_findings(name), "attribution"):
         assert item.get("resolved", "") in text, item
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_both_expected_and_forbidden(name: str) -> None:
+    text, findings = read_article(name), read_findings(name)
+    for _, item in items(findings, "forbidden"):
+        start, end = locate(text, item, item["text"])
+        table = FINDINGS_OF[item["field"]]
+        for _, wanted in items(findings, table):
+            words = wanted["name" if table == "byline" else "text"]
+            found = locate(text, wanted, words)
+            assert found[1] <= start or found[0] >= end, (item, wanted)
 
 
 @pytest.mark.parametrize("name", NAMES)
