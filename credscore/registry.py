@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore import extractors as extractor_package
+from credscore.abstention import FUNCTION_WORDS
 from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import ExtractorError
 from credscore.features import UNITS, Extraction, Feature
@@ -137,7 +138,7 @@ def discover() -> tuple[Extractor, ...]:
 def vocabulary() -> Vocabulary:
     """The words and phrases of all extractors, compiled once."""
     lexicons = [lexicon for extractor in discover() for lexicon in extractor.lexicons]
-    return Vocabulary([ABBREVIATIONS, *lexicons])
+    return Vocabulary([ABBREVIATIONS, FUNCTION_WORDS, *lexicons])
 
 
 def make_batch(documents: Sequence[Document]) -> Batch:

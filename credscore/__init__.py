@@ -1,0 +1,89 @@
+"""credscore: how credible and how well made an article is, with reasons.
+
+>>> import credscore
+>>> credscore.score("Too short to judge.").abstained
+True
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from credscore.annotations import Annotations
+    from credscore.compare import Comparison, compare
+    from credscore.corroborate import Corroboration, corroborate
+    from credscore.document import Document
+    from credscore.errors import (
+        CredscoreError,
+        ExtractorError,
+        FetchError,
+        InputError,
+        MissingExtraError,
+        ModelError,
+    )
+    from credscore.report import Report
+    from credscore.scorer import Scorer, annotate, list_features, load_model, score, score_many
+
+# Public names and where they live. They are imported when first used, so that `import credscore`
+# costs next to nothing.
+_HOMES = {
+    "Annotations": "annotations",
+    "Comparison": "compare",
+    "Corroboration": "corroborate",
+    "CredscoreError": "errors",
+    "Document": "document",
+    "ExtractorError": "errors",
+    "FetchError": "errors",
+    "InputError": "errors",
+    "MissingExtraError": "errors",
+    "ModelError": "errors",
+    "Report": "report",
+    "Scorer": "scorer",
+    "annotate": "scorer",
+    "compare": "compare",
+    "corroborate": "corroborate",
+    "list_features": "scorer",
+    "load_model": "scorer",
+    "score": "scorer",
+    "score_many": "scorer",
+}
+
+__all__ = [
+    "Annotations",
+    "Comparison",
+    "Corroboration",
+    "CredscoreError",
+    "Document",
+    "ExtractorError",
+    "FetchError",
+    "InputError",
+    "MissingExtraError",
+    "ModelError",
+    "Report",
+    "Scorer",
+    "__version__",
+    "annotate",
+    "compare",
+    "corroborate",
+    "list_features",
+    "load_model",
+    "score",
+    "score_many",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'credscore' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"credscore.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,305 @@
+"""From documents to reports: one straight walk for a batch of articles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.abstention import abstention_reasons
+from credscore.annotations import Annotations
+from credscore.document import MAX_CHARACTERS, Document, as_document
+from credscore.errors import CredscoreError
+from credscore.explain import Explainer, annotations_of, genre_note, overall_parts
+from credscore.features import Feature
+from credscore.model import AdditiveModel, Prediction, Wording
+from credscore.model_files import find_model
+from credscore.registry import Batch, annotate_batch, discover
+from credscore.report import Genre, Report, Score, percent
+
+__all__ = ["Scorer", "annotate", "list_features", "load_model", "score", "score_many"]
+
+# Articles are scored together up to this many characters: enough for numpy to work on whole
+# cache-sized arrays, few enough that memory stays flat.
+BATCH_CHARACTERS = 300_000
+BATCH_ARTICLES = 64
+
+OnError = Literal["raise", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringError:
+    """Stands where a report would, under ``on_error="record"``: which article failed, and how."""
+
+    index: int
+    error: CredscoreError
+
+
+@cache
+def _feature_names() -> tuple[str, ...]:
+    return tuple(sorted(feature.name for e in discover() for feature in e.features))
+
+
+def list_features() -> tuple[Feature, ...]:
+    """Everything that is measured, sorted by name."""
+    return tuple(sorted((f for e in discover() for f in e.features), key=lambda f: f.name))
+
+
+def load_model(path: str | Path) -> AdditiveModel:
+    """Read a ``model.json``, or the folder that holds it.
+
+    Raises:
+        ModelError: it is missing or broken; the message names the place in the file.
+    """
+    path = Path(path)
+    return AdditiveModel.load(path / "model.json" if path.is_dir() else path)
+
+
+@cache
+def _shipped(target: str) -> AdditiveModel:
+    model = load_model(find_model(target))
+    model.check_extractors({extractor.name: extractor.version for extractor in discover()})
+    return model
+
+
+class Scorer:
+    """Scores articles with given models, by default those that come with credscore.
+
+    Args:
+        credibility, quality, genre: models to use instead of the shipped ones.
+        nlp: a loaded spaCy pipeline whose entities type sources and specifics more finely in
+            annotations. It never changes a score.
+    """
+
+    def __init__(
+        self,
+        *,
+        credibility: AdditiveModel | None = None,
+        quality: AdditiveModel | None = None,
+        genre: AdditiveModel | None = None,
+    ) -> None:
+        self.credibility = credibility or _shipped("credibility")
+        self.quality = quality or _shipped("quality")
+        self.genre = genre or _shipped("genre")
+
+    def score(self, item: object) -> Report:
+        """Score one article: a Document, a string, a mapping or a spaCy ``Doc``.
+
+        Raises:
+            InputError: it is none of these.
+        """
+        return self.score_batch([as_document(item)])[0]
+
+    def score_batch(self, documents: Sequence[Document]) -> list[Report]:
+        """Score some articles at once; the caller bounds their number."""
+        batch = annotate_batch(documents)
+        values = feature_matrix(batch)
+        wording = wording_of(batch)
+        names = _feature_names()
+        credibility = self.credibility.predict(values, names, wording)
+        quality = self.quality.predict(values, names, wording)
+        genre = self.genre.predict(values, names, wording)
+        reasons = abstention_reasons(batch.tokens, batch.body)
+        keep = batch if len(documents) == 1 else None
+        return [
+            self._report(documents[row], row, values[row], credibility, quality, genre, reasons[row], keep)
+            for row in range(len(documents))
+        ]
+
+    def _report(
+        self,
+        document: Document,
+        row: int,
+        values: npt.NDArray[np.float64],
+        credibility: Prediction,
+        quality: Prediction,
+        genre: Prediction,
+        reason: str | None,
+        batch: Batch | None,
+    ) -> Report:
+        explainer = Explainer(document, _feature_names(), values, self, batch)
+        parts = {
+            "credibility": _row(credibility, row),
+            "quality": _row(quality, row),
+        }
+        parts["overall"] = overall_parts(parts["credibility"], parts["quality"])
+        scores = {
+            name: _abstained_score(name) if reason else _score(name, part, explainer)
+            for name, part in parts.items()
+        }
+        return Report(
+            document, scores, _genre(genre, row, reason), reason, _notes(document), explainer
+        )
+
+    def score_many(
+        self, items: Iterable[object], *, n_jobs: int = 1, on_error: OnError = "raise"
+    ) -> Iterator[Report | ScoringError]:
+        """Score many articles lazily, in order, in bounded memory.
+
+        Args:
+            items: anything that ``score`` takes.
+            n_jobs: processes; more than one needs picklable items and starts joblib workers.
+            on_error: ``"raise"`` stops at the first bad item; ``"record"`` yields a
+                ``ScoringError`` in its place.
+        """
+        if on_error not in ("raise", "record"):
+            raise ValueError(f"on_error is {on_error!r}; use 'raise' or 'record'")
+        if n_jobs != 1:
+            from credscore.parallel import score_in_processes
+
+            yield from score_in_processes(self, items, n_jobs, on_error)
+            return
+        for chunk in chunks(items, on_error):
+            yield from self.score_chunk(chunk)
+
+    def score_chunk(self, chunk: Sequence[Document | ScoringError]) -> list[Report | ScoringError]:
+        """Score the documents of one chunk; recorded errors keep their places."""
+        documents = [item for item in chunk if isinstance(item, Document)]
+        reports = iter(self.score_batch(documents) if documents else [])
+        return [item if isinstance(item, ScoringError) else next(reports) for item in chunk]
+
+
+def chunks(
+    items: Iterable[object], on_error: OnError = "raise"
+) -> Iterator[list[Document | ScoringError]]:
+    """Group articles into batches bounded in number and in characters."""
+    chunk: list[Document | ScoringError] = []
+    size = 0
+    for index, item in enumerate(items):
+        entry: Document | ScoringError
+        try:
+            entry = as_document(item)
+        except CredscoreError as error:
+            if on_error == "raise":
+                raise
+            entry = ScoringError(index, error)
+        length = min(len(entry.text), MAX_CHARACTERS) if isinstance(entry, Document) else 0
+        if chunk and (size + length > BATCH_CHARACTERS or len(chunk) >= BATCH_ARTICLES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(entry)
+        size += length
+    if chunk:
+        yield chunk
+
+
+def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
+    """All features of a batch: float64, shape (n_docs, number of features), columns sorted by name."""
+    columns = {
+        name: column
+        for extraction in batch.done.values()
+        for name, column in extraction.values.items()
+    }
+    return np.stack([columns[name] for name in _feature_names()], axis=1)
+
+
+def wording_of(batch: Batch) -> Wording | None:
+    """The batch as wording symbols, for the models' wording terms."""
+    from credscore.extractors.wording import wording
+
+    return wording(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One article's share of a prediction."""
+
+    terms: tuple[str, ...]
+    baseline: float
+    log_odds: float
+    contributions: npt.NDArray[np.float64]
+    low: float
+    high: float
+
+
+def _row(prediction: Prediction, row: int) -> Parts:
+    low = prediction.low[row] if prediction.low is not None else prediction.log_odds[row]
+    high = prediction.high[row] if prediction.high is not None else prediction.log_odds[row]
+    return Parts(
+        prediction.terms,
+        float(prediction.baseline),
+        float(prediction.log_odds[row]),
+        prediction.contributions[row].copy(),
+        float(low),
+        float(high),
+    )
+
+
+def _score(name: str, parts: Parts, explainer: Explainer) -> Score:
+    return Score(
+        name,
+        percent(parts.log_odds),
+        percent(parts.low),
+        percent(parts.high),
+        parts.log_odds,
+        parts.baseline,
+        lambda: explainer.contributions(name, parts),
+    )
+
+
+def _abstained_score(name: str) -> Score:
+    return Score(name, None, None, None, None, None, lambda: ())
+
+
+def _genre(prediction: Prediction, row: int, reason: str | None) -> Genre:
+    if reason:
+        return Genre(None, {})
+    log_odds = prediction.log_odds[row].tolist()
+    top = max(log_odds)
+    grown = [math.exp(value - top) for value in log_odds]
+    outputs = _shipped_outputs(prediction, len(grown))
+    chances = {label: part / sum(grown) for label, part in zip(outputs, grown, strict=True)}
+    label = max(chances, key=lambda name: chances[name])
+    return Genre(label, chances, genre_note(label))
+
+
+GENRES = ("report", "opinion", "press_release", "satire", "content_farm")
+
+
+def _shipped_outputs(prediction: Prediction, n: int) -> tuple[str, ...]:
+    return GENRES[:n]
+
+
+def _notes(document: Document) -> tuple[str, ...]:
+    if len(document.text) > MAX_CHARACTERS:
+        return (
+            *document.notes,
+            f"only the first {MAX_CHARACTERS:,} of {len(document.text):,} characters were read",
+        )
+    return document.notes
+
+
+@cache
+def _default() -> Scorer:
+    return Scorer()
+
+
+def score(item: object) -> Report:
+    """Score one article: a Document, a string, a mapping with ``text``, or a spaCy ``Doc``.
+
+    Returns:
+        A Report; where the article cannot be judged it abstains and says why.
+
+    Raises:
+        InputError: the item is none of these, or holds no text.
+    """
+    return _default().score(item)
+
+
+def score_many(
+    items: Iterable[object], n_jobs: int = 1, on_error: OnError = "raise"
+) -> Iterator[Report | ScoringError]:
+    """Score many articles lazily and in order; see ``Scorer.score_many``."""
+    return _default().score_many(items, n_jobs=n_jobs, on_error=on_error)
+
+
+def annotate(item: object) -> Annotations:
+    """What is found in an article, and where, without scoring it."""
+    document = as_document(item)
+    return annotations_of(annotate_batch([document]))
