@@ -1,0 +1,197 @@
+"""Joins tagged tokens into attributions: which source and which cue belong to which content.
+
+Labels carry a direction (a source "with its cue to the right", content "with its cue to the
+left"), so joining is a search for the nearest cue on the side that the label names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.tokenization import PUNCT, Tokenization
+
+__all__ = ["LABELS", "ROLE", "Links", "link"]
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+# A label is a role and the side on which the other half stands: for a source and for content the
+# side of the cue, for a cue the side of the content.
+LABELS = ("none", "source>", "<source", "cue>", "<cue", "content>", "<content")
+NONE, SOURCE, CUE, CONTENT = range(4)
+ROLE = np.array([NONE, SOURCE, SOURCE, CUE, CUE, CONTENT, CONTENT], dtype=np.uint8)
+_TO_THE_LEFT = np.array([False, False, True, False, True, False, True])
+_FAR = np.int64(1) << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Attributions of a batch, in order of their first token. Token positions, ends exclusive.
+
+    Attributes (n attributions, m content pieces):
+        first, end: everything that belongs to the attribution, (n,).
+        source_first, source_end: (n,); -1 where no source is named.
+        cue_first, cue_end: (n,); -1 where no word attributes.
+        piece_first, piece_end: content pieces in order of position, (m,).
+        piece_owner: the attribution of each piece, (m,).
+    """
+
+    first: IntArray
+    end: IntArray
+    source_first: IntArray
+    source_end: IntArray
+    cue_first: IntArray
+    cue_end: IntArray
+    piece_first: IntArray
+    piece_end: IntArray
+    piece_owner: IntArray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    first: IntArray
+    end: IntArray
+    left: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def only(self, keep: BoolArray) -> _Runs:
+        return _Runs(self.first[keep], self.end[keep], self.left[keep])
+
+
+def _runs(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> tuple[_Runs, npt.NDArray[np.uint8]]:
+    """Stretches of one label within one sentence, and their roles."""
+    changes = np.empty(len(labels), dtype=np.bool_)
+    changes[0] = True
+    np.not_equal(labels[1:], labels[:-1], out=changes[1:])
+    changes[tokens.sentence_first] = True
+    first = np.flatnonzero(changes)
+    end = np.append(first[1:], len(labels))
+    tagged = labels[first] > 0
+    first, end = first[tagged], end[tagged]
+    label = labels[first]
+    return _Runs(first, end, _TO_THE_LEFT[label]), ROLE[label]
+
+
+def _with_words(runs: _Runs, tokens: Tokenization) -> _Runs:
+    """Drop runs that hold nothing but marks."""
+    words = np.concatenate([[0], np.cumsum(tokens.kinds != PUNCT)])
+    return runs.only(words[runs.end] > words[runs.first])
+
+
+def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> IntArray:
+    """For each run the cue on the side it names, else the one on the other side; -1 where the
+    same group (sentence, article) holds neither."""
+    if not len(cues):
+        return np.full(len(runs), -1, dtype=np.int64)
+    after = np.searchsorted(cues.first, runs.first)
+    before = after - 1
+    group = group_of[runs.first]
+    safe_after, safe_before = np.minimum(after, len(cues) - 1), np.maximum(before, 0)
+    has_after = (after < len(cues)) & (group_of[cues.first[safe_after]] == group)
+    has_before = (before >= 0) & (group_of[cues.first[safe_before]] == group)
+    take_before = has_before & (runs.left | ~has_after)
+    return np.where(take_before, safe_before, np.where(has_after, safe_after, -1))
+
+
+def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray, int]:
+    """The attribution of each content piece, and how many there are: one a cue, then one for each
+    stretch of consecutive pieces without any cue in their article."""
+    owner = _nearest_cue(pieces, cues, tokens.doc_of)
+    lost = np.flatnonzero(owner < 0)
+    if lost.size:
+        fresh = np.empty(lost.size, dtype=np.bool_)
+        fresh[0] = True
+        sentence = tokens.sentence_of[pieces.first[lost]]
+        fresh[1:] = np.diff(sentence) > 1
+        fresh[1:] |= np.diff(tokens.doc_of[pieces.first[lost]]) > 0
+        owner[lost] = len(cues) + np.cumsum(fresh) - 1
+    return owner, int(owner.max(initial=len(cues) - 1)) + 1
+
+
+def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntArray:
+    """For each cue its source among ``sources``, -1 where there is none: of several that point to
+    it the nearest, else the last one before it in its sentence ("he said ... and added")."""
+    chosen = np.full(len(cues), -1, dtype=np.int64)
+    if not len(sources) or not len(cues):
+        return chosen
+    cue = _nearest_cue(sources, cues, tokens.sentence_of)
+    pointing = np.flatnonzero(cue >= 0)
+    gap = np.abs(sources.first[pointing] - cues.first[cue[pointing]])
+    order = pointing[np.argsort(-gap, kind="stable")]
+    chosen[cue[order]] = order  # the nearest is written last
+    before = np.searchsorted(sources.first, cues.first) - 1
+    near = (before >= 0) & (chosen < 0)
+    near &= tokens.sentence_of[sources.first[np.maximum(before, 0)]] == tokens.sentence_of[cues.first]
+    return np.where(near, before, chosen)
+
+
+def _joined(pieces: _Runs, owner: IntArray) -> tuple[_Runs, IntArray]:
+    """Join pieces of one attribution that touch (a quotation of several sentences)."""
+    if len(pieces) < 2:
+        return pieces, owner
+    opens = np.append(True, (pieces.first[1:] > pieces.end[:-1]) | (owner[1:] != owner[:-1]))
+    closes = np.append(opens[1:], True)
+    joined = _Runs(pieces.first[opens], pieces.end[closes], pieces.left[opens])
+    return joined, owner[opens]
+
+
+def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
+    """Join labelled tokens into attributions.
+
+    Args:
+        labels: index into ``LABELS`` for each token.
+    """
+    if not labels.any():
+        nothing = np.zeros(0, dtype=np.int64)
+        return Links(*(nothing for _ in range(9)))
+    runs, role = _runs(labels, tokens)
+    cues = runs.only(role == CUE)
+    sources = _with_words(runs.only(role == SOURCE), tokens)
+    pieces = _with_words(runs.only(role == CONTENT), tokens)
+    owner, n_links = _owners(pieces, cues, tokens)
+    pieces, owner = _joined(pieces, owner)
+    columns = {name: np.full(n_links, -1, dtype=np.int64) for name in ("sf", "se", "cf", "ce")}
+    columns["cf"][: len(cues)], columns["ce"][: len(cues)] = cues.first, cues.end
+    chosen = _sources_of_cues(sources, cues, tokens)
+    found = np.flatnonzero(chosen >= 0)
+    columns["sf"][found] = sources.first[chosen[found]]
+    columns["se"][found] = sources.end[chosen[found]]
+    return _ordered(columns, pieces, owner, n_links)
+
+
+def _ordered(
+    columns: dict[str, IntArray], pieces: _Runs, owner: IntArray, n_links: int
+) -> Links:
+    """Drop cues without content, sort by first token, and renumber the owners."""
+    first = np.full(n_links, _FAR)
+    end = np.zeros(n_links, dtype=np.int64)
+    np.minimum.at(first, owner, pieces.first)
+    np.maximum.at(end, owner, pieces.end)
+    kept = first < _FAR
+    for low, high in (("sf", "se"), ("cf", "ce")):
+        there = columns[low] >= 0
+        first[there] = np.minimum(first[there], columns[low][there])
+        end = np.maximum(end, columns[high])
+    order = np.flatnonzero(kept)
+    order = order[np.lexsort((end[order], first[order]))]
+    place = np.full(n_links, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return Links(
+        first=first[order],
+        end=end[order],
+        source_first=columns["sf"][order],
+        source_end=columns["se"][order],
+        cue_first=columns["cf"][order],
+        cue_end=columns["ce"][order],
+        piece_first=pieces.first,
+        piece_end=pieces.end,
+        piece_owner=place[owner],
+    )

@@ -1,0 +1,108 @@
+"""Who a source is: a name, an office, somebody nobody could look up, a pronoun, a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.attribution.linking import Links
+from credscore.extractors.attribution.wordlists import LEXICON
+from credscore.tokenization import CAPITALISED, CLITIC, PUNCT, WORD, Tokenization
+
+__all__ = ["KINDS", "Sources", "type_sources"]
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+KINDS = ("named", "role", "anonymous", "pronoun", "document", "unknown")
+NAMED, ROLE_KIND, ANONYMOUS, PRONOUN, DOCUMENT, UNKNOWN = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is known about the source of each attribution. Shapes (n,).
+
+    Attributes:
+        kind: index into ``KINDS``, int64.
+        head: token position of the source's head word, -1 where there is no source.
+        weak: nobody could look the source up.
+    """
+
+    kind: IntArray
+    head: IntArray
+    weak: BoolArray
+
+
+def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -> IntArray:
+    """The last word of the source before its first comma or following modifier ("the head *of*")."""
+    n = len(tokens)
+    word = tokens.is_word
+    ends = (tokens.kinds == PUNCT) | (groups & LEXICON.bits("post_modifiers") > 0)
+    # Hyphens and full stops stand inside names ("Jean-Luc", "John F. Kelly").
+    ends &= ~_inside_name(tokens)
+    first_word = _next(word, n)[np.minimum(links.source_first, n - 1)]
+    stop = _next(ends, n)[np.minimum(first_word + 1, n)]
+    limit = np.minimum(np.maximum(stop, first_word + 1), links.source_end)
+    last = _previous(word)[np.maximum(limit - 1, 0)]
+    return np.where(links.source_first >= 0, np.maximum(last, links.source_first), -1)
+
+
+def _inside_name(tokens: Tokenization) -> BoolArray:
+    """Marks that touch capitalised words on both sides of them."""
+    mark = tokens.kinds == PUNCT
+    inside = np.zeros(len(tokens), dtype=np.bool_)
+    capital = tokens.flags & CAPITALISED > 0
+    inside[1:-1] = mark[1:-1] & capital[:-2] & capital[2:]
+    touches = tokens.starts[1:] == tokens.ends[:-1]
+    inside[1:] &= touches
+    comma = tokens.ends - tokens.starts == 1
+    comma &= tokens.codes[tokens.starts] == ord(",")
+    return inside & ~comma
+
+
+def _next(mask: BoolArray, n: int) -> IntArray:
+    """For each token (and the end) the first position at or after it where ``mask`` holds."""
+    index = np.append(np.where(mask, np.arange(n), n), n)
+    return np.minimum.accumulate(index[::-1])[::-1]
+
+
+def _previous(mask: BoolArray) -> IntArray:
+    """For each token the last position at or before it where ``mask`` holds, -1 before the first."""
+    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
+
+
+def _any(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
+    running = np.concatenate([[0], np.cumsum(mask)])
+    found: BoolArray = running[end] > running[first]
+    return found
+
+
+def type_sources(links: Links, tokens: Tokenization) -> Sources:
+    """Type the source of every attribution by its head word and by the names in it."""
+    nothing = np.zeros(0, dtype=np.int64)
+    if not len(links):
+        return Sources(nothing, nothing, nothing.astype(np.bool_))
+    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    there = links.source_first >= 0
+    head = _heads(links, tokens, groups)
+    at = np.maximum(head, 0)
+    of_head = groups[at]
+    first, end = np.maximum(links.source_first, 0), np.maximum(links.source_end, 0)
+    capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD) & (tokens.flags & CLITIC == 0)
+    # A capital at the start of a sentence says nothing about a word that the lists know.
+    opening = np.zeros(len(tokens), dtype=np.bool_)
+    opening[tokens.sentence_first] = True
+    name = capital & ~(opening & (groups > 0)) & (groups & LEXICON.bits("titles", "pronouns") == 0)
+    has_name = _any(name, first, end)
+    kind = np.full(len(links), UNKNOWN)
+    for value, group in ((ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"), (DOCUMENT, "documents")):
+        kind[of_head & LEXICON.bits(group) > 0] = value
+    kind[(of_head & LEXICON.bits("organisations") > 0) & has_name] = NAMED
+    kind[name[at]] = NAMED
+    kind[(kind == ROLE_KIND) & _any(name, at, end)] = NAMED  # "the mayor, Ann Lee"
+    kind[(of_head & LEXICON.bits("pronouns") > 0)] = PRONOUN
+    kind[~there] = UNKNOWN
+    weak = kind == ANONYMOUS
+    return Sources(kind.astype(np.int64), head, weak)
