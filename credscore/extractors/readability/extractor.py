@@ -197,7 +197,8 @@ def _prose(batch: Batch) -> npt.NDArray[np.bool_]:
     """Tokens of the article's own paragraphs and list items."""
     kind = batch.tokens.block_kind
     block = (kind == PARAGRAPH) | (kind == LIST_ITEM)
-    return block[batch.tokens.block_of] & batch.body
+    prose: npt.NDArray[np.bool_] = block[batch.tokens.block_of] & batch.body
+    return prose
 
 
 def _count(batch: Batch, is_word: npt.NDArray[np.bool_], per_sentence: IntArray) -> _Counts:

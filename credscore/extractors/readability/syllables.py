@@ -72,4 +72,5 @@ def _silent_endings(
     plural &= ~((third & _L > 0) & (fourth & _VOWEL == 0))  # ta-bles
     past = before_ending & (last & _D > 0) & (third & _DENTAL == 0)
     past &= ~((third & _L > 0) & (fourth & _VOWEL == 0))
-    return (bare & (length > 2)) | plural | past
+    silent: npt.NDArray[np.bool_] = (bare & (length > 2)) | plural | past
+    return silent
