@@ -23,7 +23,7 @@ from credscore.model_files import find_model
 from credscore.registry import Batch, annotate_batch, discover
 from credscore.report import Genre, Report, Score, percent
 
-__all__ = ["Scorer", "annotate", "list_features", "load_model", "score", "score_many"]
+__all__ = ["Parts", "Scored", "Scorer", "ScoringError", "annotate", "list_features", "load_model", "score", "score_many"]
 
 # Articles are scored together up to this many characters: enough for numpy to work on whole
 # cache-sized arrays, few enough that memory stays flat.
@@ -68,13 +68,34 @@ def _shipped(target: str) -> AdditiveModel:
     return model
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One article's share of a prediction."""
+
+    terms: tuple[str, ...]
+    baseline: float
+    log_odds: float
+    contributions: npt.NDArray[np.float64]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One article's numbers: feature values, both scores' parts, genre log-odds, abstention."""
+
+    values: npt.NDArray[np.float64]
+    credibility: Parts
+    quality: Parts
+    genre: tuple[float, ...]
+    reason: str | None
+
+
 class Scorer:
     """Scores articles with given models, by default those that come with credscore.
 
     Args:
         credibility, quality, genre: models to use instead of the shipped ones.
-        nlp: a loaded spaCy pipeline whose entities type sources and specifics more finely in
-            annotations. It never changes a score.
     """
 
     def __init__(
@@ -94,48 +115,41 @@ class Scorer:
         Raises:
             InputError: it is none of these.
         """
-        return self.score_batch([as_document(item)])[0]
+        document = as_document(item)
+        batch = annotate_batch([document])
+        return self.report(document, self.measure(batch)[0], batch)
 
-    def score_batch(self, documents: Sequence[Document]) -> list[Report]:
-        """Score some articles at once; the caller bounds their number."""
-        batch = annotate_batch(documents)
-        values = feature_matrix(batch)
-        wording = wording_of(batch)
-        names = _feature_names()
+    def measure(self, batch: Batch) -> list[Scored]:
+        """Everything about a batch that is a number; what is cheap to keep and to send."""
+        values, names, wording = feature_matrix(batch), _feature_names(), wording_of(batch)
         credibility = self.credibility.predict(values, names, wording)
         quality = self.quality.predict(values, names, wording)
-        genre = self.genre.predict(values, names, wording)
+        genre = self.genre.predict(values, names, wording).log_odds
         reasons = abstention_reasons(batch.tokens, batch.body)
-        keep = batch if len(documents) == 1 else None
         return [
-            self._report(documents[row], row, values[row], credibility, quality, genre, reasons[row], keep)
-            for row in range(len(documents))
+            Scored(values[row], _row(credibility, row), _row(quality, row), tuple(genre[row].tolist()), reason)
+            for row, reason in enumerate(reasons)
         ]
 
-    def _report(
-        self,
-        document: Document,
-        row: int,
-        values: npt.NDArray[np.float64],
-        credibility: Prediction,
-        quality: Prediction,
-        genre: Prediction,
-        reason: str | None,
-        batch: Batch | None,
-    ) -> Report:
-        explainer = Explainer(document, _feature_names(), values, self, batch)
+    def report(self, document: Document, scored: Scored, batch: Batch | None = None) -> Report:
+        """Dress one article's numbers as a report.
+
+        Args:
+            batch: the article on its own, where it is at hand; else it is annotated again when
+                somebody looks at the evidence.
+        """
+        explainer = Explainer(document, _feature_names(), scored.values, self, batch)
         parts = {
-            "credibility": _row(credibility, row),
-            "quality": _row(quality, row),
+            "overall": overall_parts(scored.credibility, scored.quality),
+            "credibility": scored.credibility,
+            "quality": scored.quality,
         }
-        parts["overall"] = overall_parts(parts["credibility"], parts["quality"])
         scores = {
-            name: _abstained_score(name) if reason else _score(name, part, explainer)
+            name: _abstained_score(name) if scored.reason else _score(name, part, explainer)
             for name, part in parts.items()
         }
-        return Report(
-            document, scores, _genre(genre, row, reason), reason, _notes(document), explainer
-        )
+        genre = _genre(self.genre.outputs, scored)
+        return Report(document, scores, genre, scored.reason, _notes(document), explainer)
 
     def score_many(
         self, items: Iterable[object], *, n_jobs: int = 1, on_error: OnError = "raise"
@@ -161,8 +175,11 @@ class Scorer:
     def score_chunk(self, chunk: Sequence[Document | ScoringError]) -> list[Report | ScoringError]:
         """Score the documents of one chunk; recorded errors keep their places."""
         documents = [item for item in chunk if isinstance(item, Document)]
-        reports = iter(self.score_batch(documents) if documents else [])
-        return [item if isinstance(item, ScoringError) else next(reports) for item in chunk]
+        scored = iter(self.measure(annotate_batch(documents)) if documents else [])
+        return [
+            item if isinstance(item, ScoringError) else self.report(item, next(scored))
+            for item in chunk
+        ]
 
 
 def chunks(
@@ -206,18 +223,6 @@ def wording_of(batch: Batch) -> Wording | None:
     return wording(batch)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """One article's share of a prediction."""
-
-    terms: tuple[str, ...]
-    baseline: float
-    log_odds: float
-    contributions: npt.NDArray[np.float64]
-    low: float
-    high: float
-
-
 def _row(prediction: Prediction, row: int) -> Parts:
     low = prediction.low[row] if prediction.low is not None else prediction.log_odds[row]
     high = prediction.high[row] if prediction.high is not None else prediction.log_odds[row]
@@ -247,23 +252,14 @@ def _abstained_score(name: str) -> Score:
     return Score(name, None, None, None, None, None, lambda: ())
 
 
-def _genre(prediction: Prediction, row: int, reason: str | None) -> Genre:
-    if reason:
+def _genre(labels: tuple[str, ...], scored: Scored) -> Genre:
+    if scored.reason:
         return Genre(None, {})
-    log_odds = prediction.log_odds[row].tolist()
-    top = max(log_odds)
-    grown = [math.exp(value - top) for value in log_odds]
-    outputs = _shipped_outputs(prediction, len(grown))
-    chances = {label: part / sum(grown) for label, part in zip(outputs, grown, strict=True)}
+    top = max(scored.genre)
+    grown = [math.exp(value - top) for value in scored.genre]
+    chances = {label: part / sum(grown) for label, part in zip(labels, grown, strict=True)}
     label = max(chances, key=lambda name: chances[name])
     return Genre(label, chances, genre_note(label))
-
-
-GENRES = ("report", "opinion", "press_release", "satire", "content_farm")
-
-
-def _shipped_outputs(prediction: Prediction, n: int) -> tuple[str, ...]:
-    return GENRES[:n]
 
 
 def _notes(document: Document) -> tuple[str, ...]:
@@ -276,7 +272,8 @@ def _notes(document: Document) -> tuple[str, ...]:
 
 
 @cache
-def _default() -> Scorer:
+def default_scorer() -> Scorer:
+    """The scorer with the shipped models, made once."""
     return Scorer()
 
 
@@ -289,14 +286,14 @@ def score(item: object) -> Report:
     Raises:
         InputError: the item is none of these, or holds no text.
     """
-    return _default().score(item)
+    return default_scorer().score(item)
 
 
 def score_many(
     items: Iterable[object], n_jobs: int = 1, on_error: OnError = "raise"
 ) -> Iterator[Report | ScoringError]:
     """Score many articles lazily and in order; see ``Scorer.score_many``."""
-    return _default().score_many(items, n_jobs=n_jobs, on_error=on_error)
+    return default_scorer().score_many(items, n_jobs=n_jobs, on_error=on_error)
 
 
 def annotate(item: object) -> Annotations:

@@ -1,0 +1,212 @@
+"""The command ``credscore``.
+
+Exit codes: 0 all done; 1 an article could not be read (the others were scored); 2 wrong usage;
+3 a model or an extractor is broken, or an optional package is missing; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from credscore import __version__
+from credscore.errors import CredscoreError, InputError
+
+if TYPE_CHECKING:
+    from credscore.document import Document
+    from credscore.report import Report
+
+__all__ = ["main"]
+
+DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="credscore",
+        description="How credible and how well made an article is, with reasons.",
+    )
+    parser.add_argument("--version", action="version", version=f"credscore {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    score = commands.add_parser("score", help="score articles and say why")
+    score.add_argument(
+        "articles",
+        nargs="+",
+        metavar="FILE",
+        help=".txt, .md, .html or .json file, an http(s) address, or - for standard input",
+    )
+    score.add_argument("--json", action="store_true", help="print JSON, one document an article")
+    score.add_argument("--html", metavar="OUT", type=Path, help="write a page with the evidence")
+    score.add_argument("--reasons", type=int, default=6, metavar="N", help="how many (default 6)")
+    score.set_defaults(run=_score)
+    features = commands.add_parser("features", help="list everything that is measured")
+    features.add_argument("--json", action="store_true", help="print JSON")
+    features.set_defaults(run=_features)
+    model = commands.add_parser("model", help="look into the trained models")
+    actions = model.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = actions.add_parser("show", help="print a model's terms and measured quality")
+    show.add_argument(
+        "model",
+        nargs="?",
+        default=None,
+        help="credibility, quality, genre, or a model file (default: all three, in short)",
+    )
+    show.set_defaults(run=_model_show)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing is left to say, not even at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except InputError as error:
+        _complain(error)
+        return UNREADABLE
+    except CredscoreError as error:
+        _complain(error)
+        return BROKEN
+    return code
+
+
+def _complain(error: Exception) -> None:
+    print(f"credscore: {error}", file=sys.stderr)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, 110)
+
+
+def _read(name: str) -> Document:
+    from credscore.document import Document, decode
+
+    if name == "-":
+        data = sys.stdin.buffer.read()
+        if not data.strip():
+            raise InputError("standard input is empty")
+        return Document(decode(data), source="-")
+    if name.startswith(("http://", "https://")):
+        return Document.from_url(name)
+    return Document.from_file(name)
+
+
+def _score(options: argparse.Namespace) -> int:
+    from credscore.scorer import score
+
+    names: list[str] = []
+    reports: list[Report] = []
+    code = DONE
+    for name in options.articles:
+        try:
+            reports.append(score(_read(name)))
+            names.append("standard input" if name == "-" else name)
+        except InputError as error:
+            _complain(error)
+            code = UNREADABLE
+    if not reports:
+        return code
+    if options.json:
+        _print_json(reports, names)
+    else:
+        _print_reports(reports, names, options.reasons)
+    if options.html is not None:
+        _write_page(reports, options.html)
+    return code
+
+
+def _print_json(reports: Sequence[Report], names: Sequence[str]) -> None:
+    import json
+
+    for report, name in zip(reports, names, strict=True):
+        print(json.dumps({"file": name, **report.to_dict()}, ensure_ascii=False, allow_nan=False))
+
+
+def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int) -> None:
+    from credscore.report_text import DISCLAIMER, terminal, terminal_table
+
+    width = _width()
+    short = [Path(name).name or name for name in names]
+    if len(reports) > 1:
+        print(terminal_table(reports, short, width=width), end="\n\n")
+    for report, name in zip(reports, short, strict=True):
+        print(terminal(report, name, reasons=reasons, width=width), end="\n\n")
+    print(DISCLAIMER)
+
+
+def _write_page(reports: Sequence[Report], path: Path) -> None:
+    """One article becomes its page; several become a comparison by file."""
+    if len(reports) == 1:
+        page = reports[0].to_html()
+    else:
+        from credscore.comparison import compare
+
+        page = compare(reports, by="source").to_html()
+    write_text(path, page)
+    print(f"wrote {path}", file=sys.stderr)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8", errors="replace")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _features(options: argparse.Namespace) -> int:
+    import textwrap
+
+    from credscore.scorer import list_features
+
+    if options.json:
+        import json
+
+        fields = ("name", "description", "unit", "low", "high", "scored")
+        rows = [{name: getattr(feature, name) for name in fields} for feature in list_features()]
+        print(json.dumps([{k: _finite(v) for k, v in row.items()} for row in rows], indent=2))
+        return DONE
+    for feature in list_features():
+        print(f"{feature.name}  [{feature.unit}]")
+        print(textwrap.fill(feature.description, _width(), initial_indent="    ",
+                            subsequent_indent="    "))  # fmt: skip
+    return DONE
+
+
+def _finite(value: object) -> object:
+    """JSON knows no infinity."""
+    return None if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+
+
+def _model_show(options: argparse.Namespace) -> int:
+    from credscore.model_text import describe, summary
+
+    if options.model is None:
+        for target in ("credibility", "quality", "genre"):
+            print(summary(target), end="\n\n")
+    else:
+        print(describe(options.model, _width()))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
