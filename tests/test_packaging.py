@@ -163,7 +163,7 @@ def test_the_refusal_of_sockets_is_no_dummy(binaries: Path, tmp_path: Path) -> N
 def loaded(*command: str | Path, cwd: Path) -> set[str]:
     """Top-level modules of installed packages that a command loads, as the interpreter tells.
 
-    It also tells of imports that were only tried; the standard library tries some that are not there.
+    It also tells of imports that were only tried, and the standard library tries some in vain.
     """
     told = run(*command, cwd=cwd, PYTHONPROFILEIMPORTTIME="1").stderr
     names = set(re.findall(r"^import time:[^|]*\|[^|]*\|\s*(\w+)", told, re.MULTILINE))
