@@ -1,35 +1,56 @@
-"""Who wrote a page: structured metadata first, then trafilatura, then the page's classes."""
+"""Who wrote a page: structured metadata first, then trafilatura, then the page's own bylines.
+
+A name counts only where the page shows it to its reader. Metadata often name whoever pressed the
+button in the editing system; annotators who looked at the pages found no such name there.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credscore.page.metadata import PageMetadata, is_house, text_content
-from credscore.page.names import is_generic, split_names
+from credscore.page.names import is_company, is_generic, split_names
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["read_authors"]
+__all__ = ["metadata_authors", "read_authors", "visible_text"]
 
 MAX_ELEMENTS = 20_000  # trafilatura's metadata search is skipped on larger pages
+MAX_GUESS_CHARACTERS = 120
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
 _OUTSIDE = re.compile(
     r"comment|respond|sidebar|widget|related|footer|recommend|teaser|most-?read|popular|trending|"
-    r"newsletter|promo|nav|menu|kommentar",
+    r"newsletter|promo|\bnav|menu|kommentar",
     re.IGNORECASE,
 )
 _GUESSES = (
     "//*[@rel='author']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' byline-name ')]",
+    "//*[contains(@class,'byline-name') or contains(@class,'byline__name')]",
     "//*[contains(@class,'author-name') or contains(@class,'author_name') or "
-    "contains(@class,'authorName') or contains(@class,'byline__name')]",
+    "contains(@class,'authorName') or contains(@class,'author__name')]",
     "//*[contains(concat(' ',normalize-space(@class),' '),' author ')]"
     "//*[contains(concat(' ',normalize-space(@class),' '),' fn ')]",
     "//*[contains(concat(' ',normalize-space(@class),' '),' byline ')]",
     "//*[contains(concat(' ',normalize-space(@class),' '),' author ')]",
 )
-MAX_GUESS_CHARACTERS = 120
+_LEAD_WORDS = (
+    r"(?:(?:written|posted|published|geschrieben|verfasst|ein\s+\w+|eine\s+\w+|publi[ée]|escrito)\s+)?"
+    r"(?:by|von|par|por|di|door)|(?:text|autor(?:in|en)?|authors?|auteure?s?|verfasser)(?=\s*:)"
+)
+_LEAD = re.compile(rf"^\s*(?:{_LEAD_WORDS})\s*:?\s*$", re.IGNORECASE)
+_LED = re.compile(rf"^\s*(?:{_LEAD_WORDS})\s*:?\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    tree: HtmlElement
+    metadata: PageMetadata
+    url: str | None
+    visible: str
 
 
 def read_authors(
@@ -41,18 +62,58 @@ def read_authors(
         tree: the parsed page.
         metadata: its structured metadata.
         url: where it came from.
-        elements: its number of elements.
+        elements: its number of elements; large pages are not given to trafilatura.
     """
-    if metadata.authors:
-        return metadata.authors
-    if elements > MAX_ELEMENTS:
-        return guessed_authors(tree, metadata, url=url)
-    return extracted_authors(tree, metadata, url=url) or guessed_authors(tree, metadata, url=url)
+    page = _Page(tree, metadata, url, visible_text(tree))
+    return (
+        _from_sources(page)
+        or (_extracted(page) if elements <= MAX_ELEMENTS else ())
+        or _led(page)
+        or _guessed(page)
+    )
 
 
-def extracted_authors(
+def metadata_authors(
     tree: HtmlElement, metadata: PageMetadata, *, url: str | None
 ) -> tuple[str, ...]:
+    """Authors by structured metadata alone; empty if it shows none."""
+    return _from_sources(_Page(tree, metadata, url, visible_text(tree)))
+
+
+def visible_text(tree: HtmlElement) -> str:
+    """All text that a reader can see, in lower case, runs of blanks made one."""
+    pieces = (text for _, text, _ in _text_nodes(tree))
+    return " ".join(" ".join(pieces).split()).casefold()
+
+
+def _text_nodes(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
+    """Text nodes in document order: the element, the text, whether it opens the element."""
+    from lxml import etree
+
+    body = tree.find(".//body")
+    walker = etree.iterwalk(tree if body is None else body, events=("start", "end", "comment"))
+    for event, element in walker:
+        if event == "start":
+            if element.tag in _UNSEEN:
+                walker.skip_subtree()
+            elif element.text:
+                yield element, element.text, True
+        elif element.tail:
+            yield element, element.tail, False
+
+
+def _from_sources(page: _Page) -> tuple[str, ...]:
+    """The first place in the metadata whose names the page shows; a generic one comes last."""
+    weak: tuple[str, ...] = ()
+    for source in page.metadata.author_sources:
+        names = _kept(source, page)
+        if names and not all(map(is_generic, names)):
+            return names
+        weak = weak or names
+    return weak
+
+
+def _extracted(page: _Page) -> tuple[str, ...]:
     """Authors that trafilatura finds."""
     try:
         from trafilatura import extract_metadata
@@ -61,31 +122,64 @@ def extracted_authors(
     from copy import deepcopy
 
     try:
-        found = extract_metadata(deepcopy(tree), default_url=url, extensive=False)
+        found = extract_metadata(deepcopy(page.tree), default_url=page.url, extensive=False)
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         return ()  # its own failure on odd trees
-    raw = found.author if found else None
-    return _kept(raw or "", metadata, url)
+    return _kept((found.author,), page) if found and found.author else ()
 
 
-def guessed_authors(
-    tree: HtmlElement, metadata: PageMetadata, *, url: str | None
-) -> tuple[str, ...]:
-    """Authors guessed from ``rel`` and class attributes, outside comments, teasers and menus."""
-    for path in _GUESSES:
-        for element in tree.xpath(path)[:20]:
-            if _outside(element):
-                continue
-            raw = text_content(element)
-            names = _kept(raw, metadata, url) if len(raw) <= MAX_GUESS_CHARACTERS else ()
+def _led(page: _Page) -> tuple[str, ...]:
+    """Authors in a short block of its own that opens with "By" or "Author:"."""
+    waiting = False
+    for element, text, opening in _text_nodes(page.tree):
+        if not text.strip():
+            continue
+        raw = text if waiting else _after_lead(element, text, opening=opening)
+        waiting = opening and _LEAD.match(text) is not None and not _outside(element)
+        if raw and len(raw) <= MAX_GUESS_CHARACTERS:
+            names = tuple(n for n in _kept((raw,), page) if _full_name(n))
             if names:
                 return names
     return ()
 
 
-def _kept(raw: str, metadata: PageMetadata, url: str | None) -> tuple[str, ...]:
-    names = split_names(raw, site=metadata.site_name)
-    return tuple(n for n in names if not is_generic(n) and not is_house(n, metadata.site_name, url))
+def _after_lead(element: HtmlElement, text: str, *, opening: bool) -> str | None:
+    match = _LED.match(text) if opening and len(text) <= MAX_GUESS_CHARACTERS else None
+    if match is None or _outside(element):
+        return None
+    whole = text_content(element, limit=2 * MAX_GUESS_CHARACTERS)
+    return text[match.end() :] if len(whole) <= MAX_GUESS_CHARACTERS else None
+
+
+def _full_name(name: str) -> bool:
+    words = name.split()
+    return len(words) >= 2 and words[0][:1].isupper() and words[-1][:1].isupper()
+
+
+def _guessed(page: _Page) -> tuple[str, ...]:
+    """Authors guessed from ``rel`` and class attributes, outside comments, teasers and menus."""
+    for path in _GUESSES:
+        for element in page.tree.xpath(path)[:20]:
+            if _outside(element):
+                continue
+            raw = text_content(element)
+            names = _kept((raw,), page) if len(raw) <= MAX_GUESS_CHARACTERS else ()
+            if names:
+                return names
+    return ()
+
+
+def _kept(raws: Iterable[str], page: _Page) -> tuple[str, ...]:
+    """Names in strings, without those of the house, of companies, and those not shown."""
+    site, url = page.metadata.site_name, page.url or page.metadata.url
+    names = dict.fromkeys(name for raw in raws for name in split_names(raw, site=site))
+    return tuple(
+        name
+        for name in names
+        if " ".join(name.split()).casefold() in page.visible
+        and not is_house(name, site, url)
+        and not is_company(name)
+    )
 
 
 def _outside(element: HtmlElement) -> bool:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from credscore.page import jsonld
-from credscore.page.names import is_generic, name_key, split_names
+from credscore.page.names import name_key
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["PageMetadata", "read_metadata", "text_content"]
+__all__ = ["PageMetadata", "is_house", "read_metadata", "text_content"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PageMetadata:
     """Structured metadata of one page; None or empty where the page says nothing."""
 
     title: str | None
-    authors: tuple[str, ...]
+    author_sources: tuple[tuple[str, ...], ...]
     published: str | None
     updated: str | None
     site_name: str | None
@@ -67,7 +67,7 @@ def read_metadata(tree: HtmlElement, *, url: str | None = None) -> PageMetadata:
     title = _first(meta, _TITLE_META) or jsonld.text_of(article.get("headline"))
     return PageMetadata(
         title=_headline(title or _heading(tree) or _title_tag(tree), site),
-        authors=_authors(tree, article, found, meta, site, url),
+        author_sources=_author_sources(tree, article, found, meta),
         published=_date(article.get("datePublished"))
         or _first(meta, _PUBLISHED_META)
         or _itemprop_date(tree, "datePublished"),
@@ -112,38 +112,32 @@ def _first(meta: dict[str, list[str]], names: Iterable[str]) -> str | None:
     return next((meta[name][0] for name in names if name in meta), None)
 
 
-def _authors(
-    tree: HtmlElement,
-    article: jsonld.Node,
-    found: list[jsonld.Node],
-    meta: dict[str, list[str]],
-    site: str | None,
-    url: str | None,
-) -> tuple[str, ...]:
-    """The first source that names a person; a generic or house name only if no source does."""
-    weak: tuple[str, ...] = ()
+def _author_sources(
+    tree: HtmlElement, article: jsonld.Node, found: list[jsonld.Node], meta: dict[str, list[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """Author strings as given, one group for each place that gives any, best place first."""
     linked = jsonld.names_of(article.get("author") or article.get("creator"), found)
-    for raws in (
+    groups = (
         [name for name, _ in linked],
-        *([value for value in meta.get(name, ())] for name in _AUTHOR_META),
+        *(meta.get(name, []) for name in _AUTHOR_META),
         _parsely(meta),
         _labelled(meta),
         _itemprop_authors(tree),
-    ):
-        names = tuple(dict.fromkeys(n for raw in raws for n in split_names(raw, site=site)))
-        persons = tuple(n for n in names if not is_generic(n) and not is_house(n, site, url))
-        if persons:
-            return persons
-        weak = weak or names
-    return weak
+    )
+    return tuple(tuple(group) for group in groups if group)
 
 
 def is_house(name: str, site: str | None, url: str | None) -> bool:
-    """Whether a name is the site's own: its name, or its host's."""
-    key = name_key(name)
+    """Whether a name is the site's own: its name, or a part of its host's."""
+    key = _bare(name)
     host = (urlsplit(url).hostname or "") if url else ""
-    labels = [name_key(label) for label in host.split(".") if len(label) > 3]
-    return bool(key) and (key == name_key(site or "") or key == name_key(host) or key in labels)
+    labels = [_bare(label) for label in host.split(".") if len(label) > 3]
+    names = [_bare(site or ""), _bare(host), *labels]
+    return not key or any(key == n or (len(n) > 4 and (n in key)) for n in names if n)
+
+
+def _bare(name: str) -> str:
+    return name_key(re.sub(r"^(?:the|die|der|das|le|la|el)\s+|^www\.", "", name.lower()))
 
 
 def _parsely(meta: dict[str, list[str]]) -> list[str]:
@@ -170,7 +164,7 @@ def _labelled(meta: dict[str, list[str]]) -> list[str]:
 def _itemprop_authors(tree: HtmlElement) -> list[str]:
     raws = []
     for element in tree.xpath("//*[@itemprop='author' or @property='author']")[:50]:
-        if element.tag == "meta" or _in_comment(element):
+        if element.tag == "meta" or _in_comment(element) or _in_citation(element):
             continue
         named = element.xpath(".//*[@itemprop='name' or @property='name']")
         target = named[0] if named else element
@@ -188,6 +182,10 @@ def _in_comment(element: HtmlElement) -> bool:
         if re.search(r"\b(?:comment|respond|Comment)", label):
             return True
     return False
+
+
+def _in_citation(element: HtmlElement) -> bool:
+    return any(a.get("itemprop") == "citation" for a in element.iterancestors())
 
 
 def _date(value: jsonld.Json) -> str | None:

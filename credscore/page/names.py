@@ -9,7 +9,7 @@ import re
 import unicodedata
 from html import unescape
 
-__all__ = ["is_generic", "name_key", "split_names"]
+__all__ = ["is_company", "is_generic", "name_key", "split_names"]
 
 MAX_NAME_WORDS = 6  # "Maria del Carmen de la Cruz" has six; longer runs are sentences
 MAX_NAME_CHARACTERS = 60
@@ -42,8 +42,20 @@ _DATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SPLIT = re.compile(
-    r"\s*[,;、，；]\s*|\s+(?:and|und|et|y|e|og|och|with|mit|&|\+)\s+|\s*&\s*|\s*/\s+|\s+/\s*",
+    r"\s*[,;、，；]\s*|\s+(?:and|und|et|y|e|og|och|with|mit|&|\+)\s+|\s*&\s*", re.IGNORECASE
+)
+_SLASH = re.compile(r"(?<=\w\w)\s*/\s*(?=\w\w)")
+# Words of the page around a name that get stuck to it where markup is lost.
+_TAIL = re.compile(
+    r"(?:\s+(?:(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.?|january|february|march|april|"
+    r"june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|"
+    r"oktober|dezember|updated|published|posted|am|pm|on|at|vor|um|link|copied|tiempo|de|lectura|"
+    r"follow|bio|profile|view|more|min|read|editor's|twitter|facebook|email))+$",
     re.IGNORECASE,
+)
+_SPEAKS = re.compile(r"\s(?:says|said|sagt|sagte|schreibt|schrieb|meint|dit|dice)\b", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"\b(?:GmbH|AG|e\.?\s?V\.?|Inc|Ltd|LLC|S\.A|Verlag|Verband|Redaktion|Sekretariat|Stiftung)\b"
 )
 _DEGREE = re.compile(
     r"^(?:ph\.?\s?d\.?|m\.?d\.?|m\.?a\.?|m\.?b\.?a\.?|m\.?sc\.?|b\.?a\.?|b\.?sc\.?|r\.?d\.?n?\.?|"
@@ -105,14 +117,19 @@ def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
     if text is None:
         return ()
     parts: list[str] = []
-    for part in _SPLIT.split(text):
-        part = part.strip(" .,:;-–|/'’*_")
+    for raw_part in _parts(text):
+        part = _TAIL.sub("", " " + raw_part.strip(" .,:;-–|/'’*_")).strip()
         if parts and _SUFFIX.match(part):
             parts[-1] = f"{parts[-1]} {part if part[-1:] != 'r' else part + '.'}"
         elif part and not _DEGREE.match(part) and not _is_role(part):
             parts.append(_without_role(part))
     names = [part for part in dict.fromkeys(parts) if _reads_like_name(part)]
-    return _without_site(_surname_first(names, text), site)
+    return _without_house(_surname_first(names, text), site)
+
+
+def is_company(name: str) -> bool:
+    """Whether a name carries a legal form or the word for a desk: "Example GmbH"."""
+    return _LEGAL.search(name) is not None and " " in name.replace("-", " ")
 
 
 def is_generic(name: str) -> bool:
@@ -142,6 +159,15 @@ def _stripped(raw: str) -> str | None:
     return re.sub(r"\s+", " ", text).strip(" ,;:-–|/.") or None
 
 
+def _parts(text: str) -> list[str]:
+    """Split at commas and conjunctions; at a slash only between full names ("dpa/lno" is one)."""
+    parts = []
+    for part in _SPLIT.split(text):
+        sides = _SLASH.split(part)
+        parts.extend(sides if all(len(side.split()) > 1 for side in sides) else [part])
+    return parts
+
+
 def _is_role(part: str) -> bool:
     words = part.split()
     if not words:
@@ -159,7 +185,7 @@ def _looks_like_person_before_role(words: list[str]) -> bool:
 
 
 def _without_role(part: str) -> str:
-    """ "Ada Example Staff Writer" to "Ada Example"; a part without a closing role stays."""
+    """Turn "Ada Example Staff Writer" into "Ada Example"; a part without a closing role stays."""
     words = part.split()
     if len(words) >= 4 and _ROLE_WORD.match(words[-1]):
         return " ".join(words[:2])
@@ -174,6 +200,8 @@ def _reads_like_name(part: str) -> bool:
         return False
     if re.sub(r"[^\w]+", "-", part.lower()).strip("-") in _NOT_NAMES:
         return False
+    if _SPEAKS.search(part):
+        return False  # the line above a comment: "Ada Example says:"
     letters = sum(c.isalpha() for c in part)
     if letters < 2 or letters < len(part) * 0.6:
         return False
@@ -182,15 +210,23 @@ def _reads_like_name(part: str) -> bool:
 
 
 def _surname_first(names: list[str], text: str) -> list[str]:
-    """ "Example, Ada" is one person: two single words around a lone comma."""
+    """Read "Example, Ada" as one person: two single words around a lone comma."""
     if len(names) == 2 and text.count(",") == 1 and all(len(n.split()) == 1 for n in names):
         if re.fullmatch(r"[^,]+,\s*[^,]+", text) and all(n[:1].isupper() for n in names):
             return [f"{names[1]} {names[0]}"]
     return names
 
 
-def _without_site(names: list[str], site: str | None) -> tuple[str, ...]:
-    if site and len(names) > 1:
-        key = name_key(site)
-        names = [name for name in names if name_key(name) != key] or names
+def _without_house(names: list[str], site: str | None) -> tuple[str, ...]:
+    """Drop the outlet, desks and agencies that stand beside a person's full name."""
+    if any(len(name.split()) > 1 for name in names):
+        full = [n for n in names if not (_ABBREVIATION.match(n) or _same_house(n, site))]
+        names = full or names
     return tuple(names)
+
+
+def _same_house(name: str, site: str | None) -> bool:
+    return bool(site) and name_key(name) == name_key(site or "")
+
+
+_ABBREVIATION = re.compile(r"^[A-Z]{2,5}$")
