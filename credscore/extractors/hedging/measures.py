@@ -1,0 +1,138 @@
+"""What the hedging extractor measures, and the sentences that say it.
+
+Rates are per 100 words of the writer's own text: quotations and attributed speech are left out of
+both numerator and denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from credscore.features import Feature
+
+__all__ = ["FEATURES", "REASONS"]
+
+_NO_WORDS = "the article has no words of the writer's own"
+_NO_HEDGES = "the article has no hedges"
+
+# Feature name -> why its NaNs are NaN.
+REASONS = {
+    "hedging.hedges_per_100_words": _NO_WORDS,
+    "hedging.weasels_per_100_words": _NO_WORDS,
+    "hedging.approximations_per_100_words": _NO_WORDS,
+    "hedging.boosters_per_100_words": _NO_WORDS,
+    "hedging.quoted_share": _NO_HEDGES,
+}
+
+
+def _times(count: float) -> str:
+    return {1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
+
+
+def _in_words(values: Mapping[str, float]) -> str:
+    words = values["hedging.own_words_count"]
+    return f"{words:.0f} word{'' if words == 1 else 's'} of the writer's own"
+
+
+def _counted(name: str, none: str, some: str) -> Callable[[Mapping[str, float]], str]:
+    """``some`` has a place for how often; both end in the number of words looked at."""
+
+    def say(values: Mapping[str, float]) -> str:
+        count = values[f"hedging.{name}_count"]
+        told = some.format(times=_times(count)) if count else none
+        return f"{told} in {_in_words(values)}"
+
+    return say
+
+
+def _say_quoted(values: Mapping[str, float]) -> str:
+    quoted = values["hedging.quoted_hedges_count"]
+    total = quoted + values["hedging.hedges_count"]
+    if total == 1:
+        return f"the only hedge is {'a speaker' if quoted else 'the writer'}'s"
+    return f"{quoted:.0f} of {total:.0f} hedges are the speakers', not the writer's"
+
+
+def _say_words(values: Mapping[str, float]) -> str:
+    own, words = values["hedging.own_words_count"], values["hedging.words_count"]
+    return f"{own:.0f} of {words:.0f} words are the writer's own"
+
+
+def _rate(name: str, description: str, none: str, some: str) -> Feature:
+    return Feature(
+        f"hedging.{name}_per_100_words",
+        f"{description}, per 100 words of the writer's own",
+        "per_100_words",
+        0.0,
+        100.0,
+        _counted(name, none, some),
+        evidence=name,
+    )
+
+
+_RATES = (
+    _rate(
+        "hedges",
+        "words that withhold full commitment (may, probably, appears to, usually)",
+        "the writer never hedges",
+        "the writer hedges {times}",
+    ),
+    _rate(
+        "weasels",
+        "claims put into the mouth of a crowd without a name (some say, experts agree)",
+        "no nameless crowd is made to vouch for anything",
+        "a nameless crowd is made to vouch {times}",
+    ),
+    _rate(
+        "approximations",
+        "numbers given as approximate or as a bound (about 40, up to 30 percent)",
+        "no number is given as approximate",
+        "a number is approximate or only a bound {times}",
+    ),
+    _rate(
+        "boosters",
+        "words that insist on certainty (undoubtedly, of course, it is no secret)",
+        "the writer never insists on certainty",
+        "the writer insists on certainty {times}",
+    ),
+)
+_QUOTED = Feature(
+    "hedging.quoted_share",
+    "hedges that stand in quotations or attributed speech, as a share of all hedges",
+    "share",
+    0.0,
+    1.0,
+    _say_quoted,
+    evidence="quoted_hedges",
+)
+
+
+def _helper(name: str, description: str, say: Callable[[Mapping[str, float]], str],
+            evidence: str | None) -> Feature:  # fmt: skip
+    return Feature(
+        f"hedging.{name}_count",
+        description,
+        "count",
+        0.0,
+        1e6,
+        say,
+        evidence=evidence,
+        scored=False,
+    )
+
+
+def _same_sentence(rate: Feature) -> Feature:
+    name = rate.name.removeprefix("hedging.").removesuffix("_per_100_words")
+    return _helper(name, rate.description.split(", per 100")[0], rate.say, name)
+
+
+FEATURES = (
+    *_RATES,
+    _QUOTED,
+    *map(_same_sentence, _RATES),
+    _helper(
+        "quoted_hedges", "hedges in quotations or attributed speech", _say_quoted, "quoted_hedges"
+    ),
+    _helper("own_words", "words outside quotations and attributed speech", _say_words, None),
+    _helper("words", "words of the article", _say_words, None),
+)
