@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from credscore.page.metadata import PageMetadata, is_house, text_content
-from credscore.page.names import is_company, is_generic, split_names
+from credscore.page.names import is_company, is_generic, name_key, split_names
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,10 +21,11 @@ __all__ = ["metadata_authors", "read_authors", "visible_text"]
 
 MAX_ELEMENTS = 20_000  # trafilatura's metadata search is skipped on larger pages
 MAX_GUESS_CHARACTERS = 120
+MAX_AUTHORS = 8  # a longer list is a crew or a bibliography
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
 _OUTSIDE = re.compile(
     r"comment|respond|sidebar|widget|related|footer|recommend|teaser|most-?read|popular|trending|"
-    r"newsletter|promo|\bnav|menu|kommentar",
+    r"newsletter|promo|\bnav|menu|kommentar|caption|gallery|copyright",
     re.IGNORECASE,
 )
 _GUESSES = (
@@ -41,7 +42,10 @@ _LEAD_WORDS = (
     r"(?:(?:written|posted|published|geschrieben|verfasst|ein\s+\w+|eine\s+\w+|publi[ée]|escrito)\s+)?"
     r"(?:by|von|par|por|di|door)|(?:text|autor(?:in|en)?|authors?|auteure?s?|verfasser)(?=\s*:)"
 )
-_LEAD = re.compile(rf"^\s*(?:{_LEAD_WORDS})\s*:?\s*$", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"^\s*(?:{_LEAD_WORDS})\s*:?\s*$|^[^.]{{0,40}}\d[^.]{{0,40}}\s(?:by|von|par|por)\s*$",
+    re.IGNORECASE,
+)
 _LED = re.compile(rf"^\s*(?:{_LEAD_WORDS})\s*:?\s+(?=[A-ZÀ-Þ])", re.IGNORECASE)
 
 
@@ -58,6 +62,8 @@ def read_authors(
 ) -> tuple[str, ...]:
     """The page's authors; empty if it names none.
 
+    Where the metadata's places disagree, the one that agrees with the page's own byline is taken.
+
     Args:
         tree: the parsed page.
         metadata: its structured metadata.
@@ -65,11 +71,11 @@ def read_authors(
         elements: its number of elements; large pages are not given to trafilatura.
     """
     page = _Page(tree, metadata, url, visible_text(tree))
+    byline = _guessed(page) or _led(page)
     return (
-        _from_sources(page)
-        or (_extracted(page) if elements <= MAX_ELEMENTS else ())
-        or _led(page)
-        or _guessed(page)
+        _agreeing(page, byline)
+        or _from_sources(page)
+        or _completed(byline, _extracted(page) if elements <= MAX_ELEMENTS else ())
     )
 
 
@@ -105,12 +111,32 @@ def _text_nodes(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
 def _from_sources(page: _Page) -> tuple[str, ...]:
     """The first place in the metadata whose names the page shows; a generic one comes last."""
     weak: tuple[str, ...] = ()
-    for source in page.metadata.author_sources:
-        names = _kept(source, page)
-        if names and not all(map(is_generic, names)):
+    for names in _shown_sources(page):
+        if not all(map(is_generic, names)):
             return names
         weak = weak or names
     return weak
+
+
+def _agreeing(page: _Page, byline: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the place in the metadata that shares one with the byline, the most of them."""
+    keys = {name_key(name) for name in byline}
+    best: tuple[str, ...] = ()
+    for names in _shown_sources(page):
+        if len(best) < len(names) <= MAX_AUTHORS and keys & set(map(name_key, names)):
+            best = names
+    if not best:  # "Ada" in the metadata, "Ada Example" on the page
+        sources = [names for names in _shown_sources(page) if len(names) == 1]
+        if any(name_key(full).startswith(name_key(n)) for (n,) in sources for full in byline):
+            return byline
+    return best
+
+
+def _shown_sources(page: _Page) -> Iterator[tuple[str, ...]]:
+    for source in page.metadata.author_sources:
+        names = _kept(source, page)
+        if names:
+            yield names
 
 
 def _extracted(page: _Page) -> tuple[str, ...]:
@@ -126,6 +152,15 @@ def _extracted(page: _Page) -> tuple[str, ...]:
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         return ()  # its own failure on odd trees
     return _kept((found.author,), page) if found and found.author else ()
+
+
+def _completed(byline: tuple[str, ...], extracted: tuple[str, ...]) -> tuple[str, ...]:
+    """The byline, or what trafilatura found where that holds the byline and a few more."""
+    if not byline:
+        return extracted
+    keys = set(map(name_key, byline))
+    complete = keys <= set(map(name_key, extracted)) and len(extracted) <= MAX_AUTHORS // 2
+    return extracted if complete else byline
 
 
 def _led(page: _Page) -> tuple[str, ...]:
@@ -159,20 +194,32 @@ def _full_name(name: str) -> bool:
 def _guessed(page: _Page) -> tuple[str, ...]:
     """Authors guessed from ``rel`` and class attributes, outside comments, teasers and menus."""
     for path in _GUESSES:
-        for element in page.tree.xpath(path)[:20]:
-            if _outside(element):
-                continue
+        inside = [element for element in page.tree.xpath(path)[:20] if not _outside(element)]
+        for position, element in enumerate(inside):
             raw = text_content(element)
             names = _kept((raw,), page) if len(raw) <= MAX_GUESS_CHARACTERS else ()
             if names:
-                return names
+                near = set(_near(element).iter())
+                beside = [text_content(e) for e in inside[position + 1 :] if e in near]
+                more = _kept((raw for raw in beside if len(raw) <= MAX_GUESS_CHARACTERS), page)
+                return tuple(dict.fromkeys((*names, *more)))[:MAX_AUTHORS]
     return ()
+
+
+def _near(element: HtmlElement) -> HtmlElement:
+    """The element's ancestor two levels up, where co-authors stand."""
+    for ancestor in list(element.iterancestors())[:2]:
+        if ancestor.tag in ("body", "html", "main", "article"):
+            break
+        element = ancestor
+    return element
 
 
 def _kept(raws: Iterable[str], page: _Page) -> tuple[str, ...]:
     """Names in strings, without those of the house, of companies, and those not shown."""
     site, url = page.metadata.site_name, page.url or page.metadata.url
-    names = dict.fromkeys(name for raw in raws for name in split_names(raw, site=site))
+    own = [raw for raw in raws if not is_house(raw.partition(",")[0], site, url)]
+    names = dict.fromkeys(name for raw in own for name in split_names(raw, site=site))
     return tuple(
         name
         for name in names
@@ -184,7 +231,7 @@ def _kept(raws: Iterable[str], page: _Page) -> tuple[str, ...]:
 
 def _outside(element: HtmlElement) -> bool:
     for ancestor in (element, *element.iterancestors()):
-        if ancestor.tag in ("aside", "footer", "nav"):
+        if ancestor.tag in ("aside", "footer", "nav", "figure", "figcaption", "blockquote"):
             return True
         if ancestor.tag in ("body", "html"):
             return False

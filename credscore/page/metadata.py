@@ -50,6 +50,9 @@ _UPDATED_META = (
 )  # fmt: skip
 _SITE_META = ("og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher")
 _TITLE_META = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+_ITEM = (  # microdata and RDFa; "itemprop" holds a list of names
+    "//*[contains(concat(' ', normalize-space(@itemprop), ' '), ' {name} ') or @property='{name}']"
+)
 _WRITTEN_BY = re.compile(r"\b(?:written by|author|verfasst von|écrit par|escrito por|by)\b", re.I)
 
 
@@ -128,12 +131,17 @@ def _author_sources(
 
 
 def is_house(name: str, site: str | None, url: str | None) -> bool:
-    """Whether a name is the site's own: its name, or a part of its host's."""
+    """Whether a name is the site's own: its name, a part of its host's, or what that abbreviates."""
     key = _bare(name)
     host = (urlsplit(url).hostname or "") if url else ""
-    labels = [_bare(label) for label in host.split(".") if len(label) > 3]
-    names = [_bare(site or ""), _bare(host), *labels]
-    return not key or any(key == n or (len(n) > 4 and (n in key)) for n in names if n)
+    labels = [_bare(label) for label in host.split(".")[:-1] if len(label) > 2]
+    if key in (_bare(site or ""), _bare(host), *labels) or not key:
+        return True
+    initials = "".join(word[0] for word in name.lower().split())
+    if len(initials) > 2 and initials in labels:
+        return True
+    # "Example News Desk" on example.org; but Helga Muster may well write on helga.example.
+    return any(len(n) > 4 and n in key and len(n) > 0.6 * len(key) for n in labels)
 
 
 def _bare(name: str) -> str:
@@ -163,10 +171,10 @@ def _labelled(meta: dict[str, list[str]]) -> list[str]:
 
 def _itemprop_authors(tree: HtmlElement) -> list[str]:
     raws = []
-    for element in tree.xpath("//*[@itemprop='author' or @property='author']")[:50]:
+    for element in tree.xpath(_ITEM.format(name="author"))[:50]:
         if element.tag == "meta" or _in_comment(element) or _in_citation(element):
             continue
-        named = element.xpath(".//*[@itemprop='name' or @property='name']")
+        named = element.xpath("." + _ITEM.format(name="name"))
         target = named[0] if named else element
         raw = target.get("content") or text_content(target)
         if raw:
@@ -194,7 +202,7 @@ def _date(value: jsonld.Json) -> str | None:
 
 
 def _itemprop_date(tree: HtmlElement, name: str) -> str | None:
-    for element in tree.xpath(f"//*[@itemprop='{name}' or @property='{name}']")[:5]:
+    for element in tree.xpath(_ITEM.format(name=name))[:5]:
         value = element.get("datetime") or element.get("content") or text_content(element, limit=60)
         if value and re.search(r"\d{4}", value):
             return str(value).strip()

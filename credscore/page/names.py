@@ -55,7 +55,8 @@ _TAIL = re.compile(
 )
 _SPEAKS = re.compile(r"\s(?:says|said|sagt|sagte|schreibt|schrieb|meint|dit|dice)\b", re.IGNORECASE)
 _LEGAL = re.compile(
-    r"\b(?:GmbH|AG|e\.?\s?V\.?|Inc|Ltd|LLC|S\.A|Verlag|Verband|Redaktion|Sekretariat|Stiftung)\b"
+    r"\b(?:GmbH|AG|eG|e\.?\s?V\.?|Inc|Ltd|LLC|S\.A|Verlag|\w*Verband|Redaktion|Sekretariat|Stiftung)\b",
+    re.IGNORECASE,
 )
 _DEGREE = re.compile(
     r"^(?:ph\.?\s?d\.?|m\.?d\.?|m\.?a\.?|m\.?b\.?a\.?|m\.?sc\.?|b\.?a\.?|b\.?sc\.?|r\.?d\.?n?\.?|"
@@ -93,7 +94,7 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
-    author-name yes no true false date datum by von updated published rss atom weiterlesen kontakt
+    text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
     """.split()
 )
@@ -164,7 +165,8 @@ def _parts(text: str) -> list[str]:
     parts = []
     for part in _SPLIT.split(text):
         sides = _SLASH.split(part)
-        parts.extend(sides if all(len(side.split()) > 1 for side in sides) else [part])
+        full = all(len(side.split()) > 1 for side in sides) or (" / " in part and " " in sides[0])
+        parts.extend(sides if full else [part])
     return parts
 
 
@@ -184,8 +186,12 @@ def _looks_like_person_before_role(words: list[str]) -> bool:
     return len(words) >= 4 and all(word[:1].isupper() for word in words[:2])
 
 
+_PLACE = re.compile(r"\s+(?:at|for|from|of the|bei|für|im|in)\s+.*$")
+
+
 def _without_role(part: str) -> str:
     """Turn "Ada Example Staff Writer" into "Ada Example"; a part without a closing role stays."""
+    part = _PLACE.sub("", part)
     words = part.split()
     if len(words) >= 4 and _ROLE_WORD.match(words[-1]):
         return " ".join(words[:2])
@@ -204,6 +210,8 @@ def _reads_like_name(part: str) -> bool:
         return False  # the line above a comment: "Ada Example says:"
     letters = sum(c.isalpha() for c in part)
     if letters < 2 or letters < len(part) * 0.6:
+        return False
+    if len(words) > 1 and any(c.isdigit() for c in part):
         return False
     # A run of several words without any capital is a phrase, unless the script has no case.
     return len(words) == 1 or part != part.lower() or part == part.upper()
