@@ -47,7 +47,7 @@ TARGETS: Final = {"credibility": ("credible",), "quality": ("professional",), "g
 
 Shape = Literal["steps", "lines"]
 Direction = Literal["any", "up", "down"]
-Count = Literal["each", "log"]
+Count = Literal["each", "log", "root"]
 Denominator = Literal["words", "root_words"]
 Numbers = tuple[float, ...]
 
@@ -88,7 +88,8 @@ class WordingTable:
         patterns: one to three symbols, separated by single spaces, sorted.
         weights: for each output, one whole number a pattern.
         count: ``each``: every occurrence counts; ``log``: the n-th occurrence in an article adds
-            ``round(1024 * (1 + ln n))`` in all, so repeating a phrase gains little.
+            ``round(1024 * (1 + ln n))`` in all, so repeating a phrase gains little; ``root``:
+            ``round(1024 * sqrt(n))``.
         shrink: words added to the denominator, so that a short text cannot reach an extreme.
     """
 
@@ -336,7 +337,7 @@ def _read_wording(node: Node, n_outputs: int) -> WordingTable:
         patterns=patterns,
         weights=tuple(row.wholes(len(patterns), MAX_WEIGHT) for row in weights),
         scale=node["scale"].number(math.ulp(0.0), MAX_NUMBER),
-        count=cast(Count, node["count"].choice(("each", "log"))),
+        count=cast(Count, node["count"].choice(("each", "log", "root"))),
         denominator=cast(Denominator, node["denominator"].choice(("words", "root_words"))),
         shrink=node["shrink"].number(1.0, 1e6),
         at=at,

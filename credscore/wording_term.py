@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.errors import ModelError
-from credscore.model_format import WordingTable
+from credscore.model_format import Count, WordingTable
 
-__all__ = ["PatternMatcher", "Wording", "log_steps"]
+__all__ = ["PatternMatcher", "Wording", "count_steps"]
 
 IntArray = npt.NDArray[np.int64]
 Int32Array = npt.NDArray[np.int32]
 
-LOG_UNIT = 1024  # a first occurrence under count = "log"
-_LOG_LIMIT = 4096  # occurrences beyond this add nothing
+UNIT = 1024  # worth of a first occurrence where counts are damped
+_LIMIT = 4096  # occurrences beyond this add nothing
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio (Knuth, TAOCP 3, 6.4)
 
 
@@ -47,12 +47,48 @@ class Wording:
     zones: npt.NDArray[np.int8] | None = None
     zone_names: tuple[str, ...] = ()
 
+    def rows(self, docs: IntArray) -> Wording:
+        """Some of the articles, in the order given."""
+        sizes = np.diff(self.first)[docs]
+        first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        tokens = np.repeat(self.first[docs] - first[:-1], sizes) + np.arange(first[-1])
+        return Wording(
+            symbols=self.symbols[tokens],
+            first=first,
+            words=self.words[docs],
+            names=self.names,
+            zones=None if self.zones is None else self.zones[tokens],
+            zone_names=self.zone_names,
+        )
 
-def log_steps(limit: int = _LOG_LIMIT) -> IntArray:
-    """``steps[n]`` is what n occurrences count for under ``count = "log"``; ``steps[0] == 0``."""
-    return np.array(
-        [0] + [round(LOG_UNIT * (1.0 + math.log(n))) for n in range(1, limit + 1)], dtype=np.int64
-    )
+    @staticmethod
+    def joined(parts: Sequence[Wording]) -> Wording:
+        """Several batches as one; all from the same extractor."""
+        sizes = np.concatenate([np.diff(part.first) for part in parts])
+        zoned = all(part.zones is not None for part in parts)
+        return Wording(
+            symbols=np.concatenate([part.symbols for part in parts]),
+            first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            words=np.concatenate([part.words for part in parts]),
+            names=parts[0].names,
+            zones=np.concatenate([part.zones for part in parts if part.zones is not None])
+            if zoned
+            else None,
+            zone_names=parts[0].zone_names,
+        )
+
+
+def count_steps(count: Count) -> IntArray:
+    """``steps[n]`` is what n occurrences in one article count for; int64, ``steps[0] == 0``.
+
+    Whole numbers, so that sums stay exact. Beyond the table's end nothing is added.
+    """
+    each = range(1, _LIMIT + 1)
+    if count == "each":
+        return np.arange(_LIMIT + 1, dtype=np.int64)
+    if count == "root":
+        return np.array([0] + [round(UNIT * math.sqrt(n)) for n in each], dtype=np.int64)
+    return np.array([0] + [round(UNIT * (1.0 + math.log(n))) for n in each], dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -69,7 +105,7 @@ class PatternMatcher:
     _single: Int32Array = field(init=False, repr=False)
     _longer: tuple[_KeyTable, ...] = field(init=False, repr=False)
     _weights: IntArray = field(init=False, repr=False)
-    _log_steps: IntArray = field(init=False, repr=False)
+    _steps: IntArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         split = [tuple(pattern.split(" ")) for pattern in self.term.patterns]
@@ -88,7 +124,7 @@ class PatternMatcher:
             keys[len(symbols)].append((key, place))
         self._longer = tuple(_KeyTable.of(keys[length]) for length in (2, 3))
         self._weights = np.array(self.term.weights, dtype=np.int64)
-        self._log_steps = log_steps() if self.term.count == "log" else np.zeros(0, np.int64)
+        self._steps = count_steps(self.term.count)
 
     def _localised(self, wording: Wording) -> IntArray:
         """Tokens as this term's own numbers; 0 for every symbol that no pattern holds, and outside
@@ -148,10 +184,10 @@ class PatternMatcher:
     def _added(self, doc: IntArray, pattern: IntArray, n_docs: int) -> IntArray:
         out = np.zeros((len(self._weights), n_docs), dtype=np.int64)
         times = None
-        if self.term.count == "log":
+        if self.term.count != "each":
             pair, counts = np.unique(doc * len(self.term.patterns) + pattern, return_counts=True)
             doc, pattern = pair // len(self.term.patterns), pair % len(self.term.patterns)
-            times = self._log_steps[np.minimum(counts, _LOG_LIMIT)]
+            times = self._steps[np.minimum(counts, _LIMIT)]
         for row, weights in zip(out, self._weights, strict=True):
             worth = weights[pattern] if times is None else weights[pattern] * times
             np.add.at(row, doc, worth)

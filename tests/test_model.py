@@ -15,7 +15,7 @@ from test_model_format import small_spec
 from credscore.errors import ModelError
 from credscore.model import AdditiveModel, Wording
 from credscore.model_format import Table, WordingTable
-from credscore.wording_term import PatternMatcher, log_steps
+from credscore.wording_term import PatternMatcher, count_steps
 
 NAMES = ("N", "said", "you", "must", "other")
 
@@ -92,7 +92,7 @@ articles = st.lists(
 
 
 @settings(deadline=None)
-@given(articles, st.sampled_from(["credibility", "genre"]), st.sampled_from(["each", "log"]))
+@given(articles, st.sampled_from(["credibility", "genre"]), st.sampled_from(["each", "log", "root"]))
 def test_additive_and_the_same_to_the_last_bit_in_any_batch(
     rows: list[tuple[float, float, list[str]]], target: str, count: str
 ) -> None:
@@ -155,7 +155,7 @@ def test_repeating_a_phrase_gains_little_under_log_counts() -> None:
     term = replace(small_spec().wording[0], patterns=("said",), weights=((1,),), count="log")
     sums = PatternMatcher(term).sums(wording("said", "said said said"))[0]
     assert sums.tolist() == [1024, round(1024 * (1 + math.log(3)))]
-    assert log_steps(2).tolist() == [0, 1024, round(1024 * (1 + math.log(2)))]
+    assert count_steps("log")[:3].tolist() == [0, 1024, round(1024 * (1 + math.log(2)))]
 
 
 def test_many_patterns_collide_in_the_table_without_harm() -> None:

@@ -1,0 +1,115 @@
+"""Fits one additive model: wording weights by cross-fitted ridge, then all shapes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.training.patterns import (
+    PatternCounts,
+    WordingFit,
+    fit_wording,
+    out_of_fold_index,
+)
+from credscore.training.recipe import Recipe
+from credscore.training.shapes import Shapes, fit_shapes
+from credscore.training.splits import grouped_folds
+
+__all__ = ["WORDING_TERM", "Fitted", "Training", "fit", "out_of_fold_scores"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+WORDING_TERM = "wording.style"
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Everything that fitting reads; one row an article (or its flat copy).
+
+    Attributes:
+        names, values: features; NaN = not measured, or not to be learned from in this corpus.
+        patterns: candidate wording patterns.
+        target: (n, n_outputs), NaN where a row is not fitted on.
+        weight: (n,).
+        groups, corpora: codes; a flat copy shares its article's group.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    patterns: PatternCounts
+    target: FloatArray
+    weight: FloatArray
+    groups: IntArray
+    corpora: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One additive score for each output."""
+
+    wording: WordingFit | None
+    shapes: tuple[Shapes, ...]
+
+    def columns(self, data: Training, rows: IntArray, output: int) -> FloatArray:
+        """What the shapes of an output read."""
+        values = data.values[rows]
+        if self.wording is None:
+            return values
+        index = self.wording.index(_of_rows(data.patterns, rows))
+        return np.column_stack([values, index[:, output]])
+
+    def score(self, data: Training, rows: IntArray) -> FloatArray:
+        """Shape (len(rows), n_outputs)."""
+        return np.column_stack(
+            [
+                shapes.score(self.columns(data, rows, output))
+                for output, shapes in enumerate(self.shapes)
+            ]
+        )
+
+
+def _of_rows(patterns: PatternCounts, rows: IntArray) -> PatternCounts:
+    return PatternCounts(patterns.names, patterns.counts[rows], patterns.words[rows])
+
+
+def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
+    """Fit on some rows (those with a target).
+
+    The wording index that shapes are fitted to is out of fold: each row's comes from weights that
+    never saw its source. The index that ships is fitted on all rows.
+    """
+    rows = rows[~np.isnan(data.target[rows, 0])]
+    wording, columns = None, data.values[rows]
+    names = data.names
+    index = np.zeros((len(rows), data.target.shape[1]))
+    if recipe.wording.patterns:
+        inputs = (data.patterns, data.target, data.weight, data.groups, data.corpora, rows)
+        index = out_of_fold_index(*inputs, recipe.wording)
+        wording = fit_wording(*inputs, recipe.wording)
+        names = (*data.names, WORDING_TERM)
+    shapes = tuple(
+        fit_shapes(
+            names,
+            columns if wording is None else np.column_stack([columns, index[:, output]]),
+            data.target[rows, output],
+            data.weight[rows],
+            recipe.shape,
+            free=(WORDING_TERM,),
+            levels=data.corpora[rows],
+        )
+        for output in range(data.target.shape[1])
+    )
+    return Fitted(wording, shapes)
+
+
+def out_of_fold_scores(data: Training, recipe: Recipe) -> tuple[FloatArray, IntArray]:
+    """Each row's score from a model that never saw its group, and its fold."""
+    folds = grouped_folds([str(code) for code in data.groups], recipe.folds, "evaluation")
+    scores = np.empty((len(folds), data.target.shape[1]))
+    for fold in range(recipe.folds):
+        held = folds == fold
+        fitted = fit(data, np.flatnonzero(~held), recipe)
+        scores[held] = fitted.score(data, np.flatnonzero(held))
+    return scores, folds

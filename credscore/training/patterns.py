@@ -1,0 +1,233 @@
+"""Counts and weighs wording patterns: ridge on counts, cross-fitted by source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.training.recipe import WordingRecipe
+from credscore.training.splits import grouped_folds
+from credscore.wording_term import Wording, count_steps
+
+__all__ = ["PatternCounts", "WordingFit", "count_patterns", "fit_wording", "out_of_fold_index"]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+MAX_CANDIDATES = 40_000
+MIN_CORPORA = 3  # a phrase that fewer corpora know is a template of theirs
+NOT_COUNTED = "_"  # the wording extractor's symbol for boilerplate
+WEIGHT_LIMIT = 1_000_000  # the largest weight after rounding to whole numbers
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCounts:
+    """Occurrences of candidate patterns.
+
+    Attributes:
+        names: patterns, sorted.
+        counts: sparse matrix, shape (n_docs, n_patterns).
+        words: words of each article.
+    """
+
+    names: tuple[str, ...]
+    counts: Any
+    words: FloatArray
+
+
+def count_patterns(wording: Wording, groups: IntArray, min_groups: int) -> PatternCounts:
+    """Count every pattern of one to three symbols that occurs in enough groups."""
+    from scipy.sparse import csr_matrix
+
+    docs, keys, counts = _counted(wording)
+    unique, column = np.unique(keys, return_inverse=True)
+    frequent = np.bincount(column) >= min_groups
+    unique_pairs = np.unique(np.stack([column, groups[docs]])[:, frequent[column]], axis=1)
+    spread = np.bincount(unique_pairs[0], minlength=len(unique))
+    chosen = np.flatnonzero(spread >= min_groups)
+    chosen = chosen[np.argsort(-spread[chosen], kind="stable")][:MAX_CANDIDATES]
+    names = [_name(int(unique[place]), wording.names) for place in chosen]
+    counted = np.array([NOT_COUNTED not in name.split(" ") for name in names], dtype=np.bool_)
+    chosen, names = chosen[counted], [name for name in names if NOT_COUNTED not in name.split(" ")]
+    order = np.argsort(np.array(names, dtype=object), kind="stable")
+    place = np.full(len(unique), -1, dtype=np.int64)
+    place[chosen[order]] = np.arange(len(chosen))
+    kept = place[column] >= 0
+    shape = (len(wording.first) - 1, len(chosen))
+    data = counts[kept].astype(np.float64)
+    matrix = csr_matrix((data, (docs[kept], place[column[kept]])), shape=shape)
+    return PatternCounts(tuple(names[row] for row in order), matrix, wording.words)
+
+
+def _counted(wording: Wording) -> tuple[IntArray, IntArray, IntArray]:
+    base = len(wording.names) + 1
+    docs, keys, counts = [], [], []
+    for doc, (first, last) in enumerate(
+        zip(wording.first[:-1].tolist(), wording.first[1:].tolist(), strict=True)
+    ):
+        one = wording.symbols[first:last].astype(np.int64) + 1
+        two = one[:-1] * base + one[1:]
+        three = two[:-1] * base + one[2:]
+        found, times = np.unique(np.concatenate([one, two, three]), return_counts=True)
+        docs.append(np.full(len(found), doc))
+        keys.append(found)
+        counts.append(times)
+    return np.concatenate(docs), np.concatenate(keys), np.concatenate(counts)
+
+
+def _name(key: int, names: tuple[str, ...]) -> str:
+    base = len(names) + 1
+    symbols = []
+    while key:
+        key, symbol = divmod(key, base)
+        symbols.append(names[symbol - 1])
+    return " ".join(reversed(symbols))
+
+
+@dataclass(frozen=True, slots=True)
+class WordingFit:
+    """Whole-number weights for chosen columns of the counts, and the index they give.
+
+    ``index = scale * (steps(counts) @ weights) / denominator - mean``, in the target's unit; zero is
+    what an average training article gets.
+    """
+
+    columns: IntArray
+    weights: IntArray  # (n_outputs, n_columns)
+    scale: float
+    mean: FloatArray  # (n_outputs,)
+    recipe: WordingRecipe
+
+    def index(self, patterns: PatternCounts) -> FloatArray:
+        """Shape (n_docs, n_outputs)."""
+        counts = patterns.counts[:, self.columns].copy()
+        steps = count_steps(self.recipe.count)
+        counts.data = steps[np.minimum(counts.data.astype(np.int64), len(steps) - 1)].astype(float)
+        sums = np.asarray(counts @ self.weights.T.astype(np.float64))
+        size = patterns.words + self.recipe.shrink
+        if self.recipe.denominator == "root_words":
+            size = np.sqrt(size)
+        result: FloatArray = sums * self.scale / size[:, None] - self.mean
+        return result
+
+
+def _rates(patterns: PatternCounts, recipe: WordingRecipe) -> Any:
+    counts = patterns.counts.copy()
+    steps = count_steps(recipe.count)
+    counts.data = steps[np.minimum(counts.data.astype(np.int64), len(steps) - 1)] / steps[1]
+    size = patterns.words + recipe.shrink
+    if recipe.denominator == "root_words":
+        size = np.sqrt(size)
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    counts.data = counts.data / size[rows]
+    return counts
+
+
+def fit_wording(
+    patterns: PatternCounts,
+    target: FloatArray,
+    weight: FloatArray,
+    groups: IntArray,
+    corpora: IntArray,
+    rows: IntArray,
+    recipe: WordingRecipe,
+) -> WordingFit:
+    """Ridge of the target on pattern rates.
+
+    Args:
+        target: shape (n_docs, n_outputs).
+        rows: rows to fit on; patterns are chosen by how many of their groups use them.
+    """
+    from scipy.sparse import diags, hstack
+    from sklearn.linear_model import Ridge
+
+    columns = _chosen_columns(patterns, groups, corpora, rows, recipe)
+    rates = _rates(patterns, recipe)[rows][:, columns]
+    mean_square = np.asarray(rates.multiply(rates).mean(axis=0)).ravel()
+    mean = np.asarray(rates.mean(axis=0)).ravel()
+    deviation = np.sqrt(np.maximum(mean_square - mean**2, 1e-12))
+    # Half way between raw rates and standardised ones: rare patterns count, but not as much.
+    spread = diags(deviation**-0.5)
+    scaled = rates @ spread
+    unit = float(scaled.multiply(scaled).sum() / len(rows))
+    inputs = scaled
+    if recipe.corpus_effect:
+        inputs = hstack([scaled, _corpus_columns(corpora[rows], recipe.corpus_effect * unit**0.5)])
+    ridge = Ridge(alpha=recipe.ridge * unit, solver="sparse_cg", tol=1e-5, max_iter=1_000)
+    ridge.fit(inputs.tocsr(), target[rows], sample_weight=weight[rows] / weight[rows].mean())
+    coefficients = np.atleast_2d(ridge.coef_)[:, : len(columns)] * deviation**-0.5
+    return _rounded(coefficients, columns, rates, recipe)
+
+
+def _corpus_columns(corpora: IntArray, size: float) -> Any:
+    from scipy.sparse import csr_matrix
+
+    shape = (len(corpora), int(corpora.max()) + 1)
+    places = (np.arange(len(corpora)), corpora)
+    return csr_matrix((np.full(len(corpora), size), places), shape=shape)
+
+
+def _chosen_columns(
+    patterns: PatternCounts,
+    groups: IntArray,
+    corpora: IntArray,
+    rows: IntArray,
+    recipe: WordingRecipe,
+) -> IntArray:
+    present = patterns.counts[rows]
+    present.data = np.ones_like(present.data)
+    by_group = _spread(present, groups[rows])
+    by_corpus = _spread(present, corpora[rows])
+    enough = (by_group >= recipe.min_groups) & (
+        by_corpus >= min(MIN_CORPORA, len(np.unique(corpora[rows])))
+    )
+    allowed = np.flatnonzero(enough)
+    ranked = allowed[np.argsort(-by_group[allowed], kind="stable")][: recipe.patterns]
+    return np.sort(ranked)
+
+
+def _spread(present: Any, codes: IntArray) -> IntArray:
+    """In how many groups each pattern occurs."""
+    members = _corpus_columns(codes, 1.0)
+    table = (members.T @ present).tocsr()
+    table.data = np.ones_like(table.data)
+    return np.asarray(table.sum(axis=0)).ravel().astype(np.int64)
+
+
+def _rounded(
+    coefficients: FloatArray, columns: IntArray, rates: Any, recipe: WordingRecipe
+) -> WordingFit:
+    """Whole-number weights: sums of them are exact, so no batch can change a score."""
+    unit = np.abs(coefficients).max() / WEIGHT_LIMIT or 1.0
+    weights = np.rint(coefficients / unit).astype(np.int64)
+    scale = float(unit / count_steps(recipe.count)[1])
+    mean = np.asarray(rates.mean(axis=0)).ravel() @ (weights.T * unit)
+    return WordingFit(columns, weights, scale, mean, recipe)
+
+
+def out_of_fold_index(
+    patterns: PatternCounts,
+    target: FloatArray,
+    weight: FloatArray,
+    groups: IntArray,
+    corpora: IntArray,
+    rows: IntArray,
+    recipe: WordingRecipe,
+) -> FloatArray:
+    """The index of each training row from weights that never saw its group; (len(rows), n_outputs).
+
+    An index fitted on the same rows looks far better than it is; shapes fitted to it would trust it
+    too much.
+    """
+    folds = grouped_folds([str(code) for code in groups[rows]], recipe.folds, "wording")
+    result = np.empty((len(rows), target.shape[1]))
+    for fold in range(recipe.folds):
+        held = folds == fold
+        fitted = fit_wording(patterns, target, weight, groups, corpora, rows[~held], recipe)
+        part = PatternCounts(
+            patterns.names, patterns.counts[rows[held]], patterns.words[rows[held]]
+        )
+        result[held] = fitted.index(part)
+    return result
