@@ -117,12 +117,14 @@ class Explainer:
         document: Document,
         names: tuple[str, ...],
         values: npt.NDArray[np.float64],
+        reasons: Mapping[str, str],
         scorer: Scorer,
         batch: Batch | None,
     ) -> None:
         self.document = document
         self._names = names
         self._values = values
+        self._reasons = reasons
         self._scorer = scorer
         self._batch = batch
 
@@ -160,8 +162,7 @@ class Explainer:
         )
 
     def _reason(self, name: str) -> str:
-        reasons = self.batch.done[name.partition(".")[0]].reasons
-        return reasons.get(name, "this could not be measured in this text")
+        return self._reasons.get(name, "this could not be measured in this text")
 
     def _spans(self, feature: Feature) -> tuple[tuple[int, int], ...]:
         if feature.evidence is None:
@@ -196,6 +197,7 @@ class Explainer:
                 amount,
                 amount * slope,
                 lambda: self._say(feature),
+                lambda: self._say(feature),
                 lambda: self._passages(feature),
             )
         return Contribution(
@@ -203,6 +205,7 @@ class Explainer:
             math.nan,
             amount,
             amount * slope,
+            lambda: _WORDING_SENTENCES[target, amount > 0],
             lambda: self._say_wording(target, term, amount),
             lambda: self._wording_passages(target, term, amount),
         )

@@ -55,7 +55,8 @@ class Contribution:
         value: its measured value; NaN where it could not be measured.
         log_odds: what it adds; all contributions and the baseline add up to the score's log-odds.
         points: the same in points of the 0-100 scale; they add up to value minus baseline value.
-        sentence: what was found, in words.
+        summary: what was found, in words, from the measured values alone (cheap).
+        sentence: the same, with examples where the summary has none (wording).
         evidence: the passages, in order of the text; empty for absences and whole-text measures.
     """
 
@@ -63,8 +64,13 @@ class Contribution:
     value: float
     log_odds: float
     points: float
+    _summarise: Callable[[], str] = field(repr=False, compare=False)
     _say: Callable[[], str] = field(repr=False, compare=False)
     _find: Callable[[], tuple[Evidence, ...]] = field(repr=False, compare=False)
+
+    @property
+    def summary(self) -> str:
+        return self._summarise()
 
     @property
     def sentence(self) -> str:
@@ -188,6 +194,11 @@ class Report:
     def annotations(self) -> Annotations:
         """What was found and where; the same as ``credscore.annotate(document)``."""
         return self._explainer.annotations
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Every measured value by feature name; NaN where it could not be measured."""
+        return self._explainer.values
 
     @cached_property
     def measurements(self) -> Mapping[str, Measurement]:

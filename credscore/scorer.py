@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,9 +82,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One article's numbers: feature values, both scores' parts, genre log-odds, abstention."""
+    """One article's numbers: feature values and why some are NaN, both scores' parts, genre
+    log-odds, and why to abstain."""
 
     values: npt.NDArray[np.float64]
+    missing: Mapping[str, str]
     credibility: Parts
     quality: Parts
     genre: tuple[float, ...]
@@ -126,8 +128,9 @@ class Scorer:
         quality = self.quality.predict(values, names, wording)
         genre = self.genre.predict(values, names, wording).log_odds
         reasons = abstention_reasons(batch.tokens, batch.body)
+        missing = {k: v for done in batch.done.values() for k, v in done.reasons.items()}
         return [
-            Scored(values[row], _row(credibility, row), _row(quality, row), tuple(genre[row].tolist()), reason)
+            Scored(values[row].copy(), missing, _row(credibility, row), _row(quality, row), tuple(genre[row].tolist()), reason)
             for row, reason in enumerate(reasons)
         ]
 
@@ -138,7 +141,9 @@ class Scorer:
             batch: the article on its own, where it is at hand; else it is annotated again when
                 somebody looks at the evidence.
         """
-        explainer = Explainer(document, _feature_names(), scored.values, self, batch)
+        explainer = Explainer(
+            document, _feature_names(), scored.values, scored.missing, self, batch
+        )
         parts = {
             "overall": overall_parts(scored.credibility, scored.quality),
             "credibility": scored.credibility,

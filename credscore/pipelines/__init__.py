@@ -1,0 +1,1 @@
+"""credscore inside other people's pipelines: Arrow, files, Spark, scikit-learn, spaCy."""
