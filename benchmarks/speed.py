@@ -119,7 +119,7 @@ def stages(texts: Sequence[str], rounds: int) -> dict[str, float]:
                 )
             values = timed("feature matrix", lambda b=batch: feature_matrix(b))
             symbols = timed("wording symbols", lambda b=batch: wording(b))
-            timed("models", lambda: _predict(scorer, values, symbols))
+            timed("models", lambda v=values, s=symbols: _predict(scorer, v, s))
         for name, seconds in spent.items():
             totals.setdefault(name, []).append(seconds)
     return {name: 1e6 * min(seconds) / len(texts) for name, seconds in totals.items()}

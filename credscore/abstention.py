@@ -65,9 +65,7 @@ def _junk(tokens: Tokenization) -> tuple[IntArray, IntArray]:
     return tokens.per_doc(length * odd), tokens.per_doc(length)
 
 
-def abstention_reasons(
-    tokens: Tokenization, body: npt.NDArray[np.bool_]
-) -> tuple[str | None, ...]:
+def abstention_reasons(tokens: Tokenization, body: npt.NDArray[np.bool_]) -> tuple[str | None, ...]:
     """For each article why it cannot be judged, or None where it can.
 
     Args:

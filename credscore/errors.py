@@ -1,11 +1,11 @@
 """Every error that credscore raises on purpose.
 
-    CredscoreError
-    ├── InputError            the article cannot be read: wrong type, bytes that are no text, missing file
-    │   └── FetchError        a URL could not be fetched: offline, refused, too large, too slow
-    ├── ModelError            a model file is missing or broken; the message names the place in the file
-    ├── ExtractorError        an extractor folder is broken; nothing is skipped silently
-    └── MissingExtraError     an optional package is needed; the message names the extra to install
+CredscoreError
+├── InputError            the article cannot be read: wrong type, no text, missing file
+│   └── FetchError        a URL could not be fetched: offline, refused, too large, too slow
+├── ModelError            a model file is missing or broken; the message names the place in the file
+├── ExtractorError        an extractor folder is broken; nothing is skipped silently
+└── MissingExtraError     an optional package is needed; the message names the extra to install
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
 
 _GENRE_NOTES = {
     "opinion": "it reads like opinion: the scores judge craft and wording, not the view taken",
-    "press_release": "it reads like a press release: one side speaks for itself, whatever the score",
-    "satire": "it reads like satire, which imitates news on purpose; the scores do not apply to jokes",
+    "press_release": "it reads like a press release: one side speaks for itself",
+    "satire": "it reads like satire, which imitates news on purpose: do not take the scores as news",
 }
 _WORDING_SENTENCES = {
     ("credibility", True): "wording that trusted news sources use more than others",
@@ -78,9 +78,7 @@ def _quotes(batch: Batch, doc: int) -> tuple[Span, ...]:
     quotes = batch.tokens.quotes
     owner, start, end = batch.tokens.char_span(quotes.first, quotes.last)
     mine = owner == doc
-    return tuple(
-        Span(*pair) for pair in zip(start[mine].tolist(), end[mine].tolist(), strict=True)
-    )
+    return tuple(Span(*pair) for pair in zip(start[mine].tolist(), end[mine].tolist(), strict=True))
 
 
 def overall_parts(credibility: Parts, quality: Parts) -> Parts:
@@ -186,9 +184,7 @@ class Explainer:
             if amounts[row] != 0.0
         )
 
-    def _contribution(
-        self, target: str, term: str, amount: float, slope: float
-    ) -> Contribution:
+    def _contribution(self, target: str, term: str, amount: float, slope: float) -> Contribution:
         feature = _features().get(term)
         if feature is not None:
             return Contribution(

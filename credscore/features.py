@@ -94,7 +94,7 @@ class Extraction:
     """What one extractor found in a batch of articles.
 
     Attributes:
-        values: feature name -> one value an article, shape (n_docs,), float64; NaN = could not look.
+        values: feature name -> one value an article, float64 (n_docs,); NaN = could not look.
         reasons: feature name -> why its NaNs are NaN.
         findings: evidence tables by name.
         tokens: named columns of length n_tokens for extractors that run later (e.g. the boilerplate

@@ -74,7 +74,9 @@ def _entries(table: Any, where: str) -> tuple[str, ...]:
         if not isinstance(entry, str) or entry != entry.lower().strip() or not entry:
             raise ExtractorError(f"{where}: {entry!r} is not lower-case text")
     if entries != sorted(set(entries)):
-        wrong = next(e for e, s in zip([*entries, ""], [*sorted(set(entries)), ""], strict=False) if e != s)
+        wrong = next(
+            e for e, s in zip([*entries, ""], [*sorted(set(entries)), ""], strict=False) if e != s
+        )
         raise ExtractorError(f"{where}: entries are not sorted and unique, from {wrong!r} on")
     return tuple(entries)
 
@@ -89,7 +91,8 @@ class HashTable:
         self._size = 1 << bits
         self._shift = np.uint64(64 - bits)
         slots = np.full(self._size, -1, dtype=np.int32)
-        for position, slot in enumerate((keys >> self._shift).tolist()):
+        for position, first in enumerate((keys >> self._shift).tolist()):
+            slot = first
             while slots[slot] >= 0:
                 slot = (slot + 1) % self._size
             slots[slot] = position
@@ -191,7 +194,9 @@ class Vocabulary:
         unique = sorted(set(phrases))
         self._phrase_place = {phrase: place for place, phrase in enumerate(unique)}
         keys = [
-            sequence_hashes(np.array(phrase, dtype=np.uint64), np.zeros(1, dtype=np.int64), len(phrase))[0]
+            sequence_hashes(
+                np.array(phrase, dtype=np.uint64), np.zeros(1, dtype=np.int64), len(phrase)
+            )[0]
             for phrase in unique
         ]
         self._phrases = HashTable(np.array(keys, dtype=np.uint64))

@@ -10,7 +10,7 @@ import numpy as np
 from credscore.errors import ModelError
 from credscore.model import AdditiveModel
 from credscore.model_files import find_model
-from credscore.model_format import GENRES, Table, WordingTable
+from credscore.model_format import Table, WordingTable
 from credscore.scorer import load_model
 
 __all__ = ["describe", "summary"]
@@ -70,10 +70,10 @@ def describe(name: str, width: int) -> str:
     spec = model.spec
     lines = [f"{spec.target} {spec.version}; log-odds of {', '.join(spec.outputs)}"]
     lines.append("baseline " + ", ".join(f"{value:+.3f}" for value in spec.baseline))
-    for table in sorted(spec.tables, key=_span, reverse=True):
-        lines.append(_table_line(table, width))
+    tables = sorted(spec.tables, key=_span, reverse=True)
+    lines += [_table_line(table, width) for table in tables]
     for term in spec.wording:
-        lines += _wording_lines(term, spec.outputs if spec.outputs == GENRES else spec.outputs)
+        lines += _wording_lines(term, spec.outputs)
     return "\n".join(lines)
 
 
@@ -91,7 +91,9 @@ def _table_line(table: Table, width: int) -> str:
 
 
 def _wording_lines(term: WordingTable, outputs: tuple[str, ...]) -> list[str]:
-    lines = [f"  {term.name}: {len(term.patterns):,} patterns in {', '.join(term.zones) or 'all text'}"]
+    lines = [
+        f"  {term.name}: {len(term.patterns):,} patterns in {', '.join(term.zones) or 'all text'}"
+    ]
     for output, weights in zip(outputs, term.weights, strict=True):
         order = np.argsort(np.array(weights), kind="stable")
         least = [term.patterns[row] for row in order[:_PATTERNS_SHOWN].tolist()]

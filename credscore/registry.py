@@ -1,4 +1,4 @@
-"""Finds the extractors: every folder below ``credscore/extractors`` is one, without registration."""
+"""Finds the extractors: every folder below ``extractors`` is one, without registration."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def _check(extractor: Extractor, folder: str) -> None:
         if prefix != folder or not quantity:
             raise ExtractorError(f"{where}: feature {feature.name!r} must begin with '{folder}.'")
         if feature.unit not in UNITS:
-            raise ExtractorError(f"{where}: {feature.name} has unit {feature.unit!r}, not of {UNITS}")
+            raise ExtractorError(
+                f"{where}: {feature.name} has unit {feature.unit!r}, not of {UNITS}"
+            )
         if not feature.low < feature.high:
             raise ExtractorError(f"{where}: {feature.name} has an empty range")
 
@@ -96,7 +98,9 @@ def _ordered(found: Mapping[str, Extractor]) -> tuple[Extractor, ...]:
 
     def visit(name: str, needed_by: str) -> None:
         if name not in found:
-            raise ExtractorError(f"extractor {needed_by!r} comes after {name!r}, which is not there")
+            raise ExtractorError(
+                f"extractor {needed_by!r} comes after {name!r}, which is not there"
+            )
         if state.get(name) == 1:
             raise ExtractorError(f"extractors {name!r} and {needed_by!r} wait for each other")
         if state.get(name) == 2:
@@ -127,7 +131,7 @@ def discover() -> tuple[Extractor, ...]:
         extractor = getattr(package, "EXTRACTOR", None)
         if extractor is None:
             raise ExtractorError(
-                f"credscore/extractors/{module.name} defines no EXTRACTOR; every folder there is one"
+                f"credscore/extractors/{module.name} defines no EXTRACTOR; every folder there must"
             )
         _check(extractor, module.name)
         found[module.name] = extractor

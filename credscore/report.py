@@ -136,8 +136,8 @@ class Score:
 class Genre:
     """What kind of text it reads like.
 
-    ``label`` is the likeliest kind, None where the report abstains; ``note`` says what a score means
-    for that kind, where that needs saying.
+    ``label`` is the likeliest kind, None where the report abstains; ``note`` says what a score
+    means for that kind, where that needs saying.
     """
 
     label: str | None

@@ -115,7 +115,9 @@ def markdown(report: Report, reasons: int = 6) -> str:
     lines.append(f"Reads like: {genre_line(report)}.\n")
     for part in reasons_of(report.overall, reasons):
         shown = "; ".join(_escape(text) for text in passages(part.evidence))
-        lines.append(f"- **{part.points:+.0f}** {_escape(part.sentence)}" + (f": {shown}" * bool(shown)))
+        lines.append(
+            f"- **{part.points:+.0f}** {_escape(part.sentence)}" + (f": {shown}" * bool(shown))
+        )
     lines.append(f"\n{DISCLAIMER}\n")
     return "\n".join(lines)
 

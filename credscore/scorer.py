@@ -23,7 +23,17 @@ from credscore.model_files import find_model
 from credscore.registry import Batch, annotate_batch, discover
 from credscore.report import Genre, Report, Score, percent
 
-__all__ = ["Parts", "Scored", "Scorer", "ScoringError", "annotate", "list_features", "load_model", "score", "score_many"]
+__all__ = [
+    "Parts",
+    "Scored",
+    "Scorer",
+    "ScoringError",
+    "annotate",
+    "list_features",
+    "load_model",
+    "score",
+    "score_many",
+]
 
 # Articles are scored together up to this many characters: enough for numpy to work on whole
 # cache-sized arrays, few enough that memory stays flat.
@@ -83,7 +93,8 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Scored:
     """One article's numbers: feature values and why some are NaN, both scores' parts, genre
-    log-odds, and why to abstain."""
+    log-odds, and why to abstain.
+    """
 
     values: npt.NDArray[np.float64]
     missing: Mapping[str, str]
@@ -130,7 +141,14 @@ class Scorer:
         reasons = abstention_reasons(batch.tokens, batch.body)
         missing = {k: v for done in batch.done.values() for k, v in done.reasons.items()}
         return [
-            Scored(values[row].copy(), missing, _row(credibility, row), _row(quality, row), tuple(genre[row].tolist()), reason)
+            Scored(
+                values[row].copy(),
+                missing,
+                _row(credibility, row),
+                _row(quality, row),
+                tuple(genre[row].tolist()),
+                reason,
+            )
             for row, reason in enumerate(reasons)
         ]
 
@@ -212,7 +230,7 @@ def chunks(
 
 
 def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
-    """All features of a batch: float64, shape (n_docs, number of features), columns sorted by name."""
+    """All features of a batch: float64 (n_docs, n_features), columns sorted by name."""
     columns = {
         name: column
         for extraction in batch.done.values()
@@ -225,7 +243,8 @@ def wording_of(batch: Batch) -> Wording | None:
     """The batch as wording symbols, for the models' wording terms."""
     from credscore.extractors.wording import wording
 
-    return wording(batch)
+    symbols: Wording = wording(batch)
+    return symbols
 
 
 def _row(prediction: Prediction, row: int) -> Parts:

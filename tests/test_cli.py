@@ -26,7 +26,8 @@ def test_score_prints_scores_and_reasons(capsys: pytest.CaptureFixture[str]) -> 
 def test_several_files_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(REPORT), str(FARM), "--reasons", "2"]) == DONE
     first = capsys.readouterr().out.splitlines()[0]
-    assert REPORT.name in first and FARM.name in first
+    assert REPORT.name in first
+    assert FARM.name in first
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,7 +38,8 @@ def check(batch: Batch) -> None:
         assert set(extraction.reasons) <= names
         for feature in extractor.features:
             column = extraction.values[feature.name]
-            assert column.dtype == np.float64 and column.shape == (n_docs,)
+            assert column.dtype == np.float64
+            assert column.shape == (n_docs,)
             measured = column[~np.isnan(column)]
             assert (measured >= feature.low).all(), (feature.name, measured.min())
             assert (measured <= feature.high).all(), (feature.name, measured.max())
@@ -48,7 +49,8 @@ def check(batch: Batch) -> None:
             lengths = np.array([len(document.text) for document in batch.documents])
             order = np.lexsort((findings.start, findings.doc))
             assert (order == np.arange(len(findings))).all()
-            assert (findings.start >= 0).all() and (findings.end > findings.start).all()
+            assert (findings.start >= 0).all()
+            assert (findings.end > findings.start).all()
             assert (findings.end <= lengths[findings.doc]).all()
             assert (findings.kind < len(findings.kinds)).all()
 
@@ -123,8 +125,11 @@ def test_sentences_are_sentences(articles: Batch, extractor: Extractor) -> None:
             if math.isnan(values[feature.name]):
                 continue
             sentence = feature.say(values)
-            assert sentence and feature.name not in sentence and "nan" not in sentence.split()
-            assert "{" not in sentence and not sentence.endswith(".")
+            assert sentence
+            assert feature.name not in sentence
+            assert "nan" not in sentence.split()
+            assert "{" not in sentence
+            assert not sentence.endswith(".")
 
 
 def test_the_batch_does_not_matter(articles: Batch) -> None:

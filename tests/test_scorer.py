@@ -25,14 +25,24 @@ def numbers(report: object) -> object:
     """Everything in a report that is a number."""
     assert isinstance(report, Report)
     return [
-        (s.value, s.low, s.high, s.log_odds, s.baseline, [(c.feature, c.log_odds, c.points) for c in s.contributions])
+        (
+            s.value,
+            s.low,
+            s.high,
+            s.log_odds,
+            s.baseline,
+            [(c.feature, c.log_odds, c.points) for c in s.contributions],
+        )
         for s in report.scores
     ], dict(report.genre.probabilities)
 
 
 def check_score(score: Score) -> None:
-    assert score.value is not None and score.low is not None and score.high is not None
-    assert score.log_odds is not None and score.baseline is not None
+    assert score.value is not None
+    assert score.low is not None
+    assert score.high is not None
+    assert score.log_odds is not None
+    assert score.baseline is not None
     assert 0 <= score.low <= score.value <= score.high <= 100
     total = score.baseline + math.fsum(c.log_odds for c in score.contributions)
     assert total == pytest.approx(score.log_odds, abs=1e-9)
@@ -64,7 +74,8 @@ def test_every_contribution_has_a_sentence_and_true_passages(name: str) -> None:
     text = ARTICLES[name]
     for score in credscore.score(text).scores:
         for part in score.contributions:
-            assert part.sentence and part.feature not in part.sentence
+            assert part.sentence
+            assert part.feature not in part.sentence
             for found in part.evidence:
                 assert text[found.start : found.end] == found.text != ""
 
@@ -94,9 +105,11 @@ def test_measurements_and_annotations() -> None:
 )
 def test_abstains_with_a_reason(text: str, reason: str) -> None:
     report = credscore.score(text)
-    assert report.abstained and report.abstention_reason is not None
+    assert report.abstained
+    assert report.abstention_reason is not None
     assert reason in report.abstention_reason
-    assert report.overall.value is None and report.overall.contributions == ()
+    assert report.overall.value is None
+    assert report.overall.contributions == ()
     assert report.genre.label is None
     assert json.loads(report.to_json())["scores"]["overall"]["value"] is None
     assert "Cannot tell" in report.to_markdown()
@@ -144,8 +157,10 @@ def test_errors_are_raised_or_recorded() -> None:
         list(credscore.score_many(items))
     for n_jobs in (1, 2):
         first, error, last = credscore.score_many(items, on_error="record", n_jobs=n_jobs)
-        assert isinstance(first, Report) and isinstance(last, Report)
-        assert isinstance(error, ScoringError) and error.index == 1
+        assert isinstance(first, Report)
+        assert isinstance(last, Report)
+        assert isinstance(error, ScoringError)
+        assert error.index == 1
     with pytest.raises(ValueError, match="on_error"):
         list(credscore.score_many(items, on_error="ignore"))  # type: ignore[arg-type]
 
@@ -153,7 +168,8 @@ def test_errors_are_raised_or_recorded() -> None:
 def test_json_is_strict_and_complete() -> None:
     report = credscore.score(credscore.Document(ARTICLES[NAMES[0]], title="T", source="s"))
     data = json.loads(report.to_json())
-    assert data["schema"] == "credscore.report/1" and data["source"] == "s"
+    assert data["schema"] == "credscore.report/1"
+    assert data["source"] == "s"
     assert data["scores"]["quality"]["value"] == report.quality.value
     assert set(data["measurements"]) == set(report.measurements)
 
@@ -161,7 +177,8 @@ def test_json_is_strict_and_complete() -> None:
 def test_markdown_names_the_scores_and_reasons() -> None:
     report = credscore.score(ARTICLES[NAMES[0]])
     text = report.to_markdown()
-    assert "| overall |" in text and "not whether it is true" in text
+    assert "| overall |" in text
+    assert "not whether it is true" in text
 
 
 def test_only_a_prefix_of_an_endless_text_is_read() -> None:

@@ -46,9 +46,7 @@ def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
-        raise MissingExtraError(
-            "tables need pyarrow: pip install 'credscore[arrow]'"
-        ) from error
+        raise MissingExtraError("tables need pyarrow: pip install 'credscore[arrow]'") from error
     return pyarrow
 
 
@@ -87,7 +85,7 @@ def _document(row: Mapping[str, Any], columns: Columns) -> Document | None:
     if text is None:
         return None
     names = ("title", "authors", "url", "source", "published")
-    fields = {name: row.get(getattr(columns, name)) for name in names}
+    fields: dict[str, Any] = {name: row.get(getattr(columns, name)) for name in names}
     published = fields["published"]
     if published is not None and not isinstance(published, str):
         fields["published"] = str(published)
@@ -98,7 +96,9 @@ class _Failed:
     """Takes an unreadable row's place so that ``score_many`` records its error."""
 
 
-def _items(rows: Iterable[Mapping[str, Any]], columns: Columns, errors: list[str | None]) -> Iterator[object]:
+def _items(
+    rows: Iterable[Mapping[str, Any]], columns: Columns, errors: list[str | None]
+) -> Iterator[object]:
     for row in rows:
         try:
             document = _document(row, columns)
@@ -113,10 +113,18 @@ def _items(rows: Iterable[Mapping[str, Any]], columns: Columns, errors: list[str
 def _result(report: object, error: str | None, spans: bool, features: bool) -> dict[str, Any]:
     if not isinstance(report, Report):
         return {"error": error or str(getattr(report, "error", report))}
-    row: dict[str, Any] = {"genre": report.genre.label, "abstained": report.abstained,
-                           "abstention_reason": report.abstention_reason, "error": None}  # fmt: skip
+    row: dict[str, Any] = {
+        "genre": report.genre.label,
+        "abstained": report.abstained,
+        "abstention_reason": report.abstention_reason,
+        "error": None,
+    }
     for score in report.scores:
-        row |= {score.name: score.value, f"{score.name}_low": score.low, f"{score.name}_high": score.high}
+        row |= {
+            score.name: score.value,
+            f"{score.name}_low": score.low,
+            f"{score.name}_high": score.high,
+        }
     row["reasons"] = [part.summary for part in report.overall.contributions[:REASONS]]
     if features:
         row |= report.values
@@ -190,7 +198,12 @@ def score_batch(
         )
     kind = batch.schema.field(columns.text).type
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
-    strings = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    strings = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_string_view,
+        pa.types.is_null,
+    )
     if not any(is_one(value) for is_one in strings):
         raise InputError(f"column {columns.text!r} holds {kind}; text is needed")
     rows = batch.select(wanted).to_pylist()

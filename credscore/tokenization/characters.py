@@ -60,7 +60,7 @@ __all__ = [
 ) = range(17)
 
 _NEWLINES = "\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_QUOTES = "\"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02"
+_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02'
 _APOSTROPHES = "'\u2018\u2019\u201a\u201b\u02bc\u2032\uff07"
 _TERMINALS = "!?\u2026\u203c\u203d\u2047\u2048\u2049\u3002\uff01\uff1f"
 _OPENING = "([{\uff08"
@@ -138,7 +138,12 @@ def character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
     for code in range(0xFF01, 0xFF5F):  # full-width copies of ASCII
         classes[code] = classes[code - 0xFEE0]
         folds[code] = folds[code - 0xFEE0]
-    groups = (_NEWLINES, NEWLINE), (_QUOTES, QUOTE), (_APOSTROPHES, APOSTROPHE), (_INVISIBLE, INVISIBLE)
+    groups = (
+        (_NEWLINES, NEWLINE),
+        (_QUOTES, QUOTE),
+        (_APOSTROPHES, APOSTROPHE),
+        (_INVISIBLE, INVISIBLE),
+    )
     for characters, kind in (*groups, (_TERMINALS, TERMINAL), (_OPENING, OPEN), (_CLOSING, CLOSE)):
         for character in characters:
             classes[ord(character)] = kind

@@ -39,7 +39,9 @@ class Quotes:
 class _Reader:
     """Walks the marks of a batch and collects the quotations."""
 
-    def __init__(self, block_end: list[int], sentence_end: list[int], block_first: list[int]) -> None:
+    def __init__(
+        self, block_end: list[int], sentence_end: list[int], block_first: list[int]
+    ) -> None:
         self.rows: list[tuple[int, int, bool, bool]] = []
         self.double = -1  # token of the open double mark
         self.single = -1
@@ -94,13 +96,13 @@ def find_quotes(
     if not marks.size:
         nothing = np.zeros(0, dtype=np.int64)
         return Quotes(nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.bool_))
-    reader, columns = _prepare(words, codes, marks, block_of, block_first, sentence_of, sentence_first)
+    reader, columns = _prepare(
+        words, codes, marks, block_of, block_first, sentence_of, sentence_first
+    )
     continues = _continuations(codes, words, block_first, block_doc)
     _walk(reader, columns, continues)
     rows = sorted(reader.rows)
-    first, last, closed, continued = (
-        zip(*rows, strict=True) if rows else ((), (), (), ())
-    )
+    first, last, closed, continued = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Quotes(
         np.array(first, dtype=np.int64),
         np.array(last, dtype=np.int64),

@@ -93,7 +93,9 @@ def _abbreviated(
     """True where the full stop belongs to an abbreviation and ends no sentence."""
     before = np.maximum(ends - 1, 0)
     plain_stop = (words.classes[ends] == ch.DOT) & (words.ends[ends] - words.starts[ends] == 1)
-    touches = (words.ends[before] == words.starts[ends]) & (words.kinds[before] == WORD) & (ends > 0)
+    touches = (
+        (words.ends[before] == words.starts[ends]) & (words.kinds[before] == WORD) & (ends > 0)
+    )
     groups = np.where(plain_stop & touches & (following == ends + 1), mask[ids[before]], 0)
     opens = mask[ids[following]] & _OPENERS > 0
     # "No." and "Art." are abbreviations with a capital only at the start of a name or number.
@@ -108,7 +110,7 @@ def _abbreviated(
 
 
 def _is_pronoun_i(words: Words, at: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """"So do I. Nobody ..." ends a sentence: the I is a word there, seldom an initial."""
+    """ "So do I. Nobody ..." ends a sentence: the I is a word there, seldom an initial."""
     earlier = np.maximum(at - 1, 0)
     lower_before = words.classes[earlier] == ch.LOWER
     return lower_before & (words.hashes[at] == _hash_of_i())

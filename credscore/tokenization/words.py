@@ -152,9 +152,7 @@ def _merge_runs(
     """Make "..." and "-----" one token each; quotation marks stay apart."""
     quotes = (cls == ch.QUOTE) | (cls == ch.APOSTROPHE)
     mergeable = single & ~quotes
-    repeated = np.flatnonzero(
-        (codes[1:] == codes[:-1]) & mergeable[1:] & mergeable[:-1]
-    )
+    repeated = np.flatnonzero((codes[1:] == codes[:-1]) & mergeable[1:] & mergeable[:-1])
     begins[repeated + 1] = False
     finishes[repeated] = False
 
