@@ -31,7 +31,7 @@ __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
 _GENRE_NOTES = {
     "opinion": "it reads like opinion: the scores judge craft and wording, not the view taken",
     "press_release": "it reads like a press release: one side speaks for itself",
-    "satire": "it reads like satire, which imitates news on purpose: do not take the scores as news",
+    "satire": "it reads like satire, which imitates news on purpose: the scores mislead",
 }
 _WORDING_SENTENCES = {
     ("credibility", True): "wording that trusted news sources use more than others",

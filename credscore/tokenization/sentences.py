@@ -110,7 +110,7 @@ def _abbreviated(
 
 
 def _is_pronoun_i(words: Words, at: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """ "So do I. Nobody ..." ends a sentence: the I is a word there, seldom an initial."""
+    """After a small word ("So do I. Nobody ...") the I is a word, not an initial."""
     earlier = np.maximum(at - 1, 0)
     lower_before = words.classes[earlier] == ch.LOWER
     return lower_before & (words.hashes[at] == _hash_of_i())

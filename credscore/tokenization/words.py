@@ -8,6 +8,7 @@ No Python runs per word: boundaries are places where the character class changes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,6 @@ CAPITALISED, ALL_CAPS, CLITIC, MIXED_SCRIPT = 1, 2, 4, 8
 _BASE = 0x9E3779B97F4A7C15  # odd: 2**64 over the golden ratio
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)  # finaliser of MurmurHash3
-_powers = np.ones(1, dtype=np.uint64), np.ones(1, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,18 @@ class Words:
 
 
 def _power_tables(length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """B**i and B**-i modulo 2**64 for i < length; kept, and doubled when outgrown."""
-    global _powers
-    if len(_powers[0]) < length:
-        size = max(1 << 16, 1 << (length - 1).bit_length())
-        tables = []
-        for base in (_BASE, _INVERSE):
-            table = np.full(size, base, dtype=np.uint64)
-            table[0] = 1
-            tables.append(np.cumprod(table, dtype=np.uint64))
-        _powers = tables[0], tables[1]
-    return _powers
+    """B**i and B**-i modulo 2**64, for at least i < length."""
+    return _powers_of_two_sizes(max(16, (length - 1).bit_length()))
+
+
+@cache
+def _powers_of_two_sizes(bits: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    tables = []
+    for base in (_BASE, _INVERSE):
+        table = np.full(1 << bits, base, dtype=np.uint64)
+        table[0] = 1
+        tables.append(np.cumprod(table, dtype=np.uint64))
+    return tables[0], tables[1]
 
 
 def _joiners(
