@@ -1,0 +1,140 @@
+"""Words that say how something is told: judging, emotional, selling, machine-like, plain reporting.
+
+Counted in the writer's own words only: what stands inside quotation marks is somebody else's. The
+extractor also gives every token a wording symbol, from which models count patterns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.wording.symbols import LEXICON, NOT_COUNTED, SYMBOL_NAMES, symbols_of
+from credscore.features import Extraction, Feature, Findings
+from credscore.lexicon import Matches
+from credscore.registry import Batch
+from credscore.tokenization import Tokenization
+from credscore.tokenization.blocks import BLOCK_KINDS
+from credscore.wording_term import Wording
+
+__all__ = ["EXTRACTOR", "ZONE_NAMES", "WordingExtractor", "wording"]
+
+ZONE_NAMES = ("own", "quoted", "title")
+_OWN, _QUOTED, _TITLE = range(3)
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+_NO_WORDS = "the text has no words of the writer's own"
+_GROUPS = {
+    "loaded": ("words that judge", "a word that judges"),
+    "emotional": ("words that say what to feel", "a word that says what to feel"),
+    "promotional": ("words that sell", "a word that sells"),
+    "machine": ("phrases typical of machine-made text", "a phrase typical of machine-made text"),
+    "plain_reporting": ("plain words of reporting", "a plain word of reporting"),
+    "colloquial": ("words of casual talk", "a word of casual talk"),
+}  # fmt: skip
+
+
+def _say(group: str, values: Mapping[str, float]) -> str:
+    many, one = _GROUPS[group]
+    words = values["wording.own_words"]
+    found = round(values[f"wording.{group}_per_100_words"] * words / 100)
+    if not found:
+        return f"no {many} outside quotation marks"
+    if found == 1:
+        return f"its {words:,.0f} own words hold {one}"
+    return f"its {words:,.0f} own words hold {found:,} {many}"
+
+
+def _say_words(values: Mapping[str, float]) -> str:
+    words = values["wording.own_words"]
+    return f"{words:,.0f} words stand outside quotation marks" if words != 1 else "it has one word"
+
+
+FEATURES = (
+    *(
+        Feature(
+            f"wording.{group}_per_100_words",
+            f"{many} outside quotation marks, for each 100 words there",
+            "per_100_words", 0.0, 100.0, partial(_say, group), evidence=group,
+        )
+        for group, (many, _) in _GROUPS.items()
+    ),
+    Feature(
+        "wording.own_words",
+        "words of the article outside quotation marks",
+        "words", 0.0, 1e6, _say_words, scored=False,
+    ),
+)  # fmt: skip
+
+
+class WordingExtractor:
+    """Counts words by how they tell, and gives tokens their wording symbols."""
+
+    name = "wording"
+    version = 1
+    after = ("boilerplate",)
+    features = FEATURES
+    lexicons = (LEXICON,)
+    annotations = ()
+
+    def extract(self, batch: Batch) -> Extraction:
+        tokens = batch.tokens
+        body = batch.body
+        own = body & ~tokens.quoted
+        words = tokens.per_doc(own & tokens.is_word).astype(np.float64)
+        found = tokens.matches(LEXICON, *_GROUPS)
+        found = found.only(own[found.start])
+        values, findings = {"wording.own_words": words}, {}
+        for group in _GROUPS:
+            hits = found.only(found.groups & LEXICON.bits(group) > 0)
+            findings[group] = _findings(tokens, hits)
+            count = np.bincount(findings[group].doc, minlength=tokens.n_docs)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                values[f"wording.{group}_per_100_words"] = 100.0 * count / words
+        symbols = symbols_of(tokens)
+        symbols[~body] = NOT_COUNTED
+        return Extraction(
+            values,
+            {feature.name: _NO_WORDS for feature in FEATURES},
+            findings,
+            {"symbols": symbols, "zones": _zones(tokens)},
+        )
+
+    def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:  # noqa: ARG002  the contract's arguments
+        return ()
+
+
+def _findings(tokens: Tokenization, hits: Matches) -> Findings:
+    doc, start, end = tokens.char_span(hits.start, hits.end)
+    return Findings(doc, start, end, np.zeros_like(doc))
+
+
+def _zones(tokens: Tokenization) -> npt.NDArray[np.int8]:
+    """Whose words, index into ``ZONE_NAMES``: int8, shape (n,)."""
+    zones = tokens.quoted.astype(np.int8)
+    is_title = tokens.block_kind == BLOCK_KINDS.index("title")
+    if is_title.any():
+        zones[is_title[tokens.block_of]] = _TITLE
+    return zones
+
+
+def wording(batch: Batch) -> Wording:
+    """A batch as wording symbols, aligned with ``batch.tokens``; the extractor must have run."""
+    tokens, done = batch.tokens, batch.done["wording"].tokens
+    return Wording(
+        symbols=done["symbols"].astype(np.int32, copy=False),
+        first=tokens.doc_first,
+        words=tokens.per_doc(tokens.is_word & batch.body).astype(np.float64),
+        names=SYMBOL_NAMES,
+        zones=done["zones"].astype(np.int8, copy=False),
+        zone_names=ZONE_NAMES,
+    )
+
+
+EXTRACTOR = WordingExtractor()
