@@ -172,7 +172,7 @@ def _led(page: _Page) -> tuple[str, ...]:
         raw = text if waiting else _after_lead(element, text, opening=opening)
         waiting = opening and _LEAD.match(text) is not None and not _outside(element)
         if raw and len(raw) <= MAX_GUESS_CHARACTERS:
-            names = tuple(n for n in _kept((raw,), page) if _full_name(n))
+            names = tuple(n for n in _kept((" ".join(raw.split()),), page) if _full_name(n))
             if names:
                 return names
     return ()
