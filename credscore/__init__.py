@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from credscore.annotations import Annotations
-    from credscore.compare import Comparison, compare
-    from credscore.corroborate import Corroboration, corroborate
+    from credscore.comparison import Comparison, compare
+    from credscore.corroboration import Corroboration, corroborate
     from credscore.document import Document
     from credscore.errors import (
         CredscoreError,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 # costs next to nothing.
 _HOMES = {
     "Annotations": "annotations",
-    "Comparison": "compare",
-    "Corroboration": "corroborate",
+    "Comparison": "comparison",
+    "Corroboration": "corroboration",
     "CredscoreError": "errors",
     "Document": "document",
     "ExtractorError": "errors",
@@ -44,8 +44,8 @@ _HOMES = {
     "Report": "report",
     "Scorer": "scorer",
     "annotate": "scorer",
-    "compare": "compare",
-    "corroborate": "corroborate",
+    "compare": "comparison",
+    "corroborate": "corroboration",
     "list_features": "scorer",
     "load_model": "scorer",
     "score": "scorer",

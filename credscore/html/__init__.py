@@ -1,0 +1,48 @@
+"""Pages for readers: one self-contained HTML file, rendered from reports and comparisons.
+
+Jinja2 escapes everything; charts are templated SVG. The page loads nothing, and its content security
+policy names the hashes of its own style and script, so text from an article cannot run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from credscore.comparison import Comparison
+    from credscore.report import Report
+
+__all__ = ["article_fragment", "article_page", "comparison_page"]
+
+
+def article_page(report: Report) -> str:
+    """One article as a whole page: scores, reasons, the text with its evidence marked."""
+    from credscore.html.article import view
+    from credscore.html.environment import render_page
+
+    seen = view(report, "a0")
+    return render_page("article.html.jinja", title=seen.title, article=seen)
+
+
+def article_fragment(report: Report) -> str:
+    """One article as a piece of HTML for notebooks: no script, styles that stay inside it."""
+    from credscore.html.article import view
+    from credscore.html.environment import render_fragment
+
+    return render_fragment("fragment.html.jinja", article=view(report, _prefix(report)))
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """A comparison of sources or articles as a whole page."""
+    from credscore.html.environment import render_page
+    from credscore.html.sources import view
+
+    seen = view(comparison)
+    return render_page("comparison.html.jinja", title=seen.title, page=seen)
+
+
+def _prefix(report: Report) -> str:
+    """Element names that differ between the articles of one notebook."""
+    import zlib
+
+    return f"c{zlib.crc32(report.document.text.encode('utf-8', 'replace')):08x}"

@@ -1,0 +1,261 @@
+"""What the page of one article shows, worked out from its report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from credscore.html.families import Family, family_of
+from credscore.html.marks import Passage, Piece, paragraphs
+from credscore.report import Contribution, Report, Score, percent
+
+__all__ = ["ArticleView", "Bar", "Opportunity", "Reason", "ScoreView", "add_up", "view", "waterfall"]
+
+MOST_REASONS = 10  # of one score; what is left is shown as one sum
+LEAST_POINTS = 0.5  # reasons worth less round to nothing
+MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
+MOST_OPPORTUNITIES = 5
+MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
+_TITLE_CHARACTERS = 90
+
+SCORE_MEANINGS = {
+    "overall": "credibility and quality together",
+    "credibility": "how much it reads like sources that expert raters trust",
+    "quality": "how much it reads like professional reporting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a waterfall: where it begins and ends on a drawing 100 wide."""
+
+    x: float
+    width: float
+    rises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One row of a waterfall. ``shown`` is rounded so that the rows add up to the score shown."""
+
+    number: int
+    sentence: str
+    points: float
+    shown: int
+    family: Family
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """A reason that lowers the score, and what the score would gain at an average article's level."""
+
+    sentence: str
+    points: float
+    family: Family
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """A score with its waterfall. All positions are on a drawing 100 wide."""
+
+    name: str
+    meaning: str
+    value: float
+    low: float
+    high: float
+    start: int
+    start_bar: Bar
+    reasons: tuple[Reason, ...]
+    rest: Reason | None
+    rest_count: int
+    end_bar: Bar
+    whisker: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """Everything the templates need to show one article."""
+
+    prefix: str
+    title: str
+    origin: str
+    abstention: str | None
+    genre: str | None
+    genre_share: float
+    notes: tuple[str, ...]
+    scores: tuple[ScoreView, ...]
+    opportunities: tuple[Opportunity, ...]
+    lines: list[list[Piece]]
+    families: tuple[Family, ...]
+    cut: bool
+    not_judged: tuple[str, ...]
+
+    @property
+    def overall(self) -> ScoreView:
+        return self.scores[0]
+
+
+def view(report: Report, prefix: str, most_characters: int = MOST_CHARACTERS) -> ArticleView:
+    """Work out what to show.
+
+    Args:
+        prefix: begins the names of the page's elements, so that several articles fit on one page.
+        most_characters: how much of the text is shown.
+    """
+    text = report.document.text
+    scores = tuple(_score(score) for score in report.scores) if not report.abstained else ()
+    shown = main_contributions(report.overall) if scores else ()
+    lines = paragraphs(text[:most_characters], _passages(shown))
+    return ArticleView(
+        prefix=prefix,
+        title=title_of(report),
+        origin=" · ".join(filter(None, (report.document.source, report.document.published))),
+        abstention=report.abstention_reason,
+        genre=(report.genre.label or "").replace("_", " ") or None,
+        genre_share=report.genre.probabilities.get(report.genre.label or "", 0.0),
+        notes=(*((report.genre.note,) if report.genre.note else ()), *report.notes),
+        scores=scores,
+        opportunities=opportunities(report.overall) if scores else (),
+        lines=lines,
+        families=_families(lines, scores),
+        cut=len(text) > most_characters,
+        not_judged=report.not_judged,
+    )
+
+
+def title_of(report: Report) -> str:
+    """The headline, or the first line of the text."""
+    title = report.document.title or next(
+        (line for line in report.document.text.splitlines() if line.strip()), "An article"
+    )
+    title = " ".join(title.split())
+    return title if len(title) <= _TITLE_CHARACTERS else title[:_TITLE_CHARACTERS].rstrip() + "…"
+
+
+def main_contributions(score: Score) -> tuple[Contribution, ...]:
+    """The contributions that get a row of their own, strongest first."""
+    worth = [part for part in score.contributions if abs(part.points) >= LEAST_POINTS]
+    return tuple(worth[:MOST_REASONS])
+
+
+def opportunities(score: Score) -> tuple[Opportunity, ...]:
+    """What would raise a score most, by what each would be worth.
+
+    A contribution is measured from an average article's level, so without it the log-odds are
+    ``log_odds - contribution``: the worth in points is exact, for one change at a time.
+    """
+    assert score.log_odds is not None
+    found = []
+    for part in main_contributions(score):
+        gain = percent(score.log_odds - part.log_odds) - percent(score.log_odds)
+        if gain >= LEAST_POINTS:
+            examples = dict.fromkeys(" ".join(e.text.split())[:80] for e in part.evidence)
+            short = tuple(text for text in list(examples)[:3] if text)
+            wording = "." not in part.feature or part.feature.startswith("wording")
+            found.append(
+                Opportunity(part.sentence, gain, family_of(part.feature), () if wording else short)
+            )
+    return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
+
+
+def _score(score: Score) -> ScoreView:
+    assert score.value is not None
+    assert score.log_odds is not None
+    assert score.baseline is not None
+    parts = main_contributions(score)
+    rest = math.fsum(part.points for part in score.contributions[len(parts) :])
+    rest_count = len(score.contributions) - len(parts)
+    amounts = [part.points for part in parts] + ([rest] if rest_count else [])
+    return waterfall(
+        score.name,
+        (percent(score.baseline), score.value, score.low or 0.0, score.high or 0.0),
+        amounts,
+        [(part.sentence, family_of(part.feature)) for part in parts],
+        rest_count,
+    )
+
+
+def waterfall(
+    name: str,
+    levels: tuple[float, float, float, float],
+    amounts: Sequence[float],
+    words: Sequence[tuple[str, Family]],
+    rest_count: int,
+) -> ScoreView:
+    """Lay out a waterfall.
+
+    Args:
+        levels: where it starts and ends, and the ends of the interval, in points.
+        amounts: points of each row, the sum of the rest last where ``rest_count`` is not 0.
+        words: sentence and family of each row but the rest.
+    """
+    start, value, low, high = levels
+    steps = [start]
+    for amount in amounts:
+        steps.append(steps[-1] + amount)
+    left, right = min(0.0, *steps), max(100.0, *steps)
+
+    def place(point: float) -> float:
+        return round(100 * (point - left) / (right - left), 2)
+
+    def bar(a: float, b: float) -> Bar:
+        x = place(min(a, b))
+        return Bar(x, round(max(place(max(a, b)) - x, 0.4), 2), b >= a)
+
+    shown = add_up(amounts, round(value) - round(start))
+    everything = [*words, ("", family_of("rest"))][: len(amounts)]
+    rows = [
+        Reason(number, sentence, amounts[number], shown[number], family, bar(*steps[number : number + 2]))
+        for number, (sentence, family) in enumerate(everything)
+    ]
+    return ScoreView(
+        name=name,
+        meaning=SCORE_MEANINGS.get(name, ""),
+        value=value,
+        low=low,
+        high=high,
+        start=round(start),
+        start_bar=bar(0.0, start),
+        reasons=tuple(rows[: len(words)]),
+        rest=rows[-1] if rest_count else None,
+        rest_count=rest_count,
+        end_bar=bar(0.0, value),
+        whisker=(place(low), place(high)),
+    )
+
+
+def add_up(amounts: Sequence[float], total: int) -> list[int]:
+    """Round each amount so that the rounded ones add up to ``total`` (largest remainders).
+
+    >>> add_up([1.4, 1.4, 0.2], 3)
+    [2, 1, 0]
+    """
+    if not amounts:
+        return []
+    shown = [math.floor(amount) for amount in amounts]
+    missing = total - sum(shown)
+    order = sorted(range(len(amounts)), key=lambda i: shown[i] - amounts[i])
+    for step in range(abs(missing)):
+        place = order[step % len(order)] if missing > 0 else order[-1 - step % len(order)]
+        shown[place] += 1 if missing > 0 else -1
+    return shown
+
+
+def _passages(parts: Sequence[Contribution]) -> list[Passage]:
+    passages = []
+    for number, part in enumerate(parts):
+        evidence = [found for found in part.evidence if found.end > found.start]
+        if evidence and not math.isnan(evidence[0].weight):
+            evidence = sorted(evidence, key=lambda found: -abs(found.weight))[:MOST_WORDING]
+        passages += [Passage(found.start, found.end, number) for found in evidence]
+    return passages
+
+
+def _families(lines: list[list[Piece]], scores: Sequence[ScoreView]) -> tuple[Family, ...]:
+    """The kinds of evidence that are marked in the text."""
+    seen = {reason for line in lines for piece in line for reason in piece.reasons}
+    found = {scores[0].reasons[number].family for number in seen} if scores else set()
+    return tuple(sorted(found, key=lambda family: family.name))
