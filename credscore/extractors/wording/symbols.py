@@ -37,8 +37,8 @@ LEXICON = Lexicon.read(Path(__file__).with_name("lexicon.toml"))
 _MARKS = (".", ",", "!", "?", ";", ":", '"', "'", "(", ")", "-", "—", "...", "$", "%")
 _SAME_MARK = {"…": "...", "€": "$", "£": "$"}
 # Endings of three letters at most, in the order in which they are tried.
-_ENDINGS = ("ing", "ion", "ity", "ous", "ive", "ble", "ful", "ess", "ent", "ant", "nce", "ize", "ise",
-            "ate", "ify", "ist", "ism", "ed", "ly", "er", "or", "al", "ic", "s")  # fmt: skip
+_ENDINGS = ("ing", "ion", "ity", "ous", "ive", "ble", "ful", "ess", "ent", "ant", "nce", "ize",
+            "ise", "ate", "ify", "ed", "ly", "er", "or", "al", "ic", "s")  # fmt: skip
 _CLASSES = ("~x", "~short", "N", "N+", "D", "~day", "~month", "'s", "~sym")
 _SHORT = 4  # letters
 _ACRONYM = 2  # letters: "US" is a name, "NOT" and "NEVER" are shouted words
