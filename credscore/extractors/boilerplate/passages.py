@@ -1,0 +1,127 @@
+"""Formulaic phrases in lines that are the article's own.
+
+"Did you know?" opens a paragraph whose facts still are the article's, so the phrase alone is shown.
+A sentence that asks the reader to subscribe is no part of the article, so the whole sentence is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS
+from credscore.extractors.boilerplate.lines import LEXICON, Lines
+from credscore.lexicon import Matches
+from credscore.tokenization import Tokenization
+
+__all__ = ["Passages", "find_passages"]
+
+IntArray = npt.NDArray[np.int64]
+
+_ENGAGEMENT, _PROMOTION, _LEGAL, _TEMPLATE = map(
+    KINDS.index, ("engagement", "promotion", "legal", "template")
+)
+_LONGEST_SENTENCE = 60  # tokens; a longer "sentence" is text whose full stops were lost
+_HEADING_WORDS = 16
+_FEWEST_QUESTIONS = 2  # question headings below a FAQ heading; one may be a headline
+_QUESTION_LINES = 30  # a FAQ is not longer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Token ranges by kind, and those of them that are no part of the article."""
+
+    first: IntArray
+    end: IntArray
+    kind: IntArray
+    aside_first: IntArray
+    aside_end: IntArray
+
+
+def find_passages(
+    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, kinds: IntArray
+) -> Passages:
+    """Phrases and sentences in article lines.
+
+    Args:
+        matches: unquoted phrases; ``block`` the line of each.
+        kinds: each line's kind; only ``ARTICLE`` lines are searched.
+    """
+    inside = kinds[block] == ARTICLE
+    matches, block = matches.only(inside), block[inside]
+    sentence_first, sentence_end, sentence_kind = _sentences(tokens, matches)
+    first, end, kind = _phrases(tokens, matches, block, lines)
+    lone = ~_within(first, sentence_first, sentence_end)
+    asked = _questions(tokens, matches, block, lines, kinds)
+    return Passages(
+        first=np.concatenate([sentence_first, first[lone], tokens.block_first[asked]]),
+        end=np.concatenate(
+            [sentence_end, end[lone], np.append(tokens.block_first, len(tokens))[asked + 1]]
+        ),
+        kind=np.concatenate([sentence_kind, kind[lone], np.full(len(asked), _TEMPLATE)]),
+        aside_first=sentence_first,
+        aside_end=sentence_end,
+    )
+
+
+def _sentences(tokens: Tokenization, matches: Matches) -> tuple[IntArray, IntArray, IntArray]:
+    """Sentences that call on the reader, sell, or are small print."""
+    bits = LEXICON.bits("engagement", "promotion", "legal")
+    strong = matches.only(matches.groups & bits > 0)
+    nothing = np.zeros(0, dtype=np.int64)
+    if not len(strong):
+        return nothing, nothing, nothing
+    sentence, at = np.unique(tokens.sentence_of[strong.start], return_index=True)
+    first = tokens.sentence_first[sentence]
+    end = np.append(tokens.sentence_first, len(tokens))[sentence + 1]
+    groups = strong.groups[at]
+    kind = np.full(len(at), _ENGAGEMENT)
+    kind[groups & LEXICON.bits("promotion") > 0] = _PROMOTION
+    kind[groups & LEXICON.bits("legal") > 0] = _LEGAL
+    short = end - first <= _LONGEST_SENTENCE
+    return first[short], end[short], kind[short]
+
+
+def _phrases(
+    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Hooks anywhere, scaffolding at the start of sentences or in headings."""
+    groups = matches.groups
+    hook = groups & LEXICON.bits("hook") > 0
+    opening = matches.start - tokens.sentence_first[tokens.sentence_of[matches.start]] <= 1
+    short = lines.words[block] <= _HEADING_WORDS
+    heading = short & (lines.ending[block] != 1) & (lines.ending[block] != 4)
+    scaffold = (groups & LEXICON.bits("template") > 0) & (opening | heading)
+    scaffold |= (groups & LEXICON.bits("template_heading") > 0) & heading & opening
+    keep = hook | scaffold
+    kind = np.where(hook, _ENGAGEMENT, _TEMPLATE)
+    return matches.start[keep], matches.end[keep], kind[keep]
+
+
+def _within(at: IntArray, first: IntArray, end: IntArray) -> npt.NDArray[np.bool_]:
+    """Which tokens stand in one of the sorted, disjoint ranges."""
+    if not len(first):
+        return np.zeros(len(at), dtype=np.bool_)
+    row = np.maximum(np.searchsorted(first, at, side="right") - 1, 0)
+    found: npt.NDArray[np.bool_] = (at >= first[row]) & (at < end[row])
+    return found
+
+
+def _questions(
+    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, kinds: IntArray
+) -> IntArray:
+    """Lines that are questions below a heading that announces them."""
+    announced = matches.groups & LEXICON.bits("faq") > 0
+    head = np.unique(block[announced & (lines.words[block] <= _HEADING_WORDS)])
+    if not head.size:
+        return head
+    question = (lines.ending == 2) & (lines.words <= _HEADING_WORDS) & (lines.marks == 1)
+    question &= (kinds == ARTICLE) & (lines.quotes == 0) & (lines.words >= 2)
+    row = np.flatnonzero(question)
+    above = np.searchsorted(head, row, side="left") - 1
+    below = (above >= 0) & (lines.doc[head[np.maximum(above, 0)]] == lines.doc[row])
+    row = row[below & (row - head[np.maximum(above, 0)] <= _QUESTION_LINES)]
+    per_doc = np.bincount(lines.doc[row], minlength=int(lines.doc[-1]) + 1)
+    return row[per_doc[lines.doc[row]] >= _FEWEST_QUESTIONS]
