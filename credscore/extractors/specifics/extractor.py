@@ -1,0 +1,130 @@
+"""Specifics: the precise-looking claims of an article, and which of them a reader could trace."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.annotations import Specific
+from credscore.extractors.specifics.measures import FEATURES, REASONS
+from credscore.extractors.specifics.named import find_cited, find_dated_names, find_titles
+from credscore.extractors.specifics.numbers import find_numbers
+from credscore.extractors.specifics.tracing import TRACEABLE, WHY, trace
+from credscore.extractors.specifics.words import (
+    KINDS,
+    LEXICON,
+    VAGUE,
+    BoolArray,
+    Candidates,
+    IntArray,
+    View,
+)
+from credscore.features import Extraction, Findings
+from credscore.registry import Batch
+
+__all__ = ["SpecificsExtractor"]
+
+_DATE = KINDS.index("date")
+
+
+class SpecificsExtractor:
+    """Finds numbers, amounts, percentages, durations, dates, and cited studies, documents, programmes,
+    laws and meetings. Dates are found but are no claims: they place the claims of others.
+    """
+
+    name = "specifics"
+    version = 1
+    after = ("attribution", "boilerplate")
+    features = FEATURES
+    lexicons = (LEXICON, VAGUE)
+    annotations = ("specifics",)
+
+    def extract(self, batch: Batch) -> Extraction:
+        """Find the specifics of all articles, trace them, and count."""
+        tokens = batch.tokens
+        view = View(tokens)
+        found = _merged(
+            find_titles(view), find_dated_names(view), find_cited(view), find_numbers(view)
+        )
+        body = batch.body
+        found = _only(found, body[found.start])
+        why = trace(batch, view, found)
+        words = tokens.per_doc(tokens.is_word & body)
+        vague = {}
+        for group in ("vague_time", "vague_quantity"):
+            matches = tokens.matches(VAGUE, group)
+            number_next = view.tokens.kinds[np.minimum(matches.end, view.last)] == 2
+            vague[group] = matches.only(body[matches.start] & ~number_next)
+        findings = _findings(batch, found, why)
+        for group, matches in vague.items():
+            doc, start, end = tokens.char_span(matches.start, matches.end)
+            findings[group] = Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
+        return Extraction(
+            values=_values(findings, words, tokens.n_docs), reasons=REASONS, findings=findings
+        )
+
+    def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Specific, ...]:
+        """One article's specifics, in order of position."""
+        assert field == "specifics"
+        table = batch.done[self.name].findings["specifics"]
+        rows = table.rows(doc)
+        columns = table.start, table.end, table.kind, table.extra["why"]
+        cells = zip(*(column[rows].tolist() for column in columns), strict=True)
+        return tuple(
+            Specific(start, end, KINDS[kind], bool(TRACEABLE[why]), WHY[why])
+            for start, end, kind, why in cells
+        )
+
+
+def _only(found: Candidates, keep: BoolArray) -> Candidates:
+    return Candidates(found.start[keep], found.end[keep], found.kind[keep], found.exact[keep])
+
+
+def _merged(*parts: Candidates) -> Candidates:
+    """All candidates by position; of overlapping ones the first found stays."""
+    start = np.concatenate([part.start for part in parts])
+    end = np.concatenate([part.end for part in parts])
+    kind = np.concatenate([part.kind for part in parts])
+    exact = np.concatenate([part.exact for part in parts])
+    order = np.lexsort((-end, start))
+    found = Candidates(start[order], end[order], kind[order], exact[order])
+    if len(found) < 2:
+        return found
+    reach = np.maximum.accumulate(found.end)
+    clear = np.append(True, found.start[1:] >= reach[:-1])
+    return _only(found, clear)
+
+
+def _findings(batch: Batch, found: Candidates, why: IntArray) -> dict[str, Findings]:
+    doc, start, end = batch.tokens.char_span(found.start, found.end)
+    claim = found.kind != _DATE
+    traced = TRACEABLE[why] if len(why) else why.astype(np.bool_)
+    masks = {
+        "specifics": np.ones(len(found), dtype=np.bool_),
+        "claims": claim,
+        "traced": claim & traced,
+        "untraced": claim & ~traced,
+    }
+    return {
+        name: Findings(doc[m], start[m], end[m], found.kind[m], KINDS, {"why": why[m]})
+        for name, m in masks.items()
+    }
+
+
+def _values(
+    findings: dict[str, Findings], words: IntArray, n_docs: int
+) -> dict[str, npt.NDArray[np.float64]]:
+    tables = ("claims", "traced", "untraced", "vague_time", "vague_quantity")
+    counts = {name: np.bincount(findings[name].doc, minlength=n_docs) for name in tables}
+    divisor = np.maximum(words, 1)
+    values = {
+        f"specifics.{name}_per_100_words": np.where(words > 0, 100 * counts[name] / divisor, np.nan)
+        for name in ("claims", "untraced", "vague_time", "vague_quantity")
+    }
+    claims = counts["claims"]
+    share = counts["traced"] / np.maximum(claims, 1)
+    values["specifics.traced_share"] = np.where(claims > 0, share, np.nan)
+    for name in tables:
+        values[f"specifics.{name}_count"] = counts[name].astype(np.float64)
+    values["specifics.words_count"] = words.astype(np.float64)
+    return values
