@@ -1,0 +1,126 @@
+"""Marks of a manner of writing: questions, exclamations, capitals, ellipses, dashes, "I" and "you".
+
+Each is one token of one kind, so one pass finds all of them with their places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.structure.wordlists import LEXICON
+from credscore.features import Feature, Findings
+from credscore.lexicon import Vocabulary
+from credscore.registry import Batch
+from credscore.tokenization import ALL_CAPS, PUNCT
+from credscore.tokenization.characters import character_tables
+
+__all__ = ["EVENTS", "EVENT_FEATURES", "NO_WORDS", "find_events"]
+
+NO_WORDS = "the text has no words of the writer's own"
+
+# Event -> feature quantity, and how one and many are called.
+EVENTS = {
+    "question": ("questions", "one question mark", "question marks"),
+    "exclamation": ("exclamations", "one exclamation mark", "exclamation marks"),
+    "ellipsis": ("ellipses", "one ellipsis", "ellipses"),
+    "dash": ("dashes", "one dash", "dashes"),
+    "shouted": ("shouted", "one word in capitals", "words in capitals"),
+    "first_person": ("first_person", 'one "I" or "we"', '"I" and "we"'),
+    "second_person": ("second_person", 'one "you"', '"you" and "your"'),
+    "link": ("links", "one web address", "web addresses"),
+}
+_NUMBER = {name: number + 1 for number, name in enumerate(EVENTS)}
+_SHOUTED_LETTERS = 7  # acronyms are shorter
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def _say(event: str, values: Mapping[str, float]) -> str:
+    quantity, one, many = EVENTS[event]
+    words = values["structure.own_words"]
+    found = round(values[f"structure.{quantity}_per_100_words"] * words / 100)
+    if not found:
+        return f"no {many.replace(' and ', ' or ')} outside quotation marks"
+    shown = one if found == 1 else f"{found:,} {many}"
+    return f"{shown} in {words:,.0f} words outside quotation marks"
+
+
+EVENT_FEATURES = tuple(
+    Feature(
+        f"structure.{quantity}_per_100_words",
+        f"{many} for each 100 words, both outside quotation marks",
+        "per_100_words", 0.0, 1e6, partial(_say, event), evidence=event,
+        # Where links stand as text says how a page was copied, and training texts have none.
+        scored=event != "link",
+    )
+    for event, (quantity, _, many) in EVENTS.items()
+)  # fmt: skip
+
+
+def _word_events(vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
+    groups = vocabulary.word_mask(LEXICON)
+    table = np.zeros(len(groups), dtype=np.uint8)
+    for event, group in (
+        ("first_person", "first_person"), ("second_person", "second_person"), ("link", "links"),
+    ):  # fmt: skip
+        table[groups & LEXICON.bits(group) > 0] = _NUMBER[event]
+    return table
+
+
+def _mark_events(_: Vocabulary) -> npt.NDArray[np.uint8]:
+    fold = character_tables()[1]
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for mark, event in (("?", "question"), ("!", "exclamation"), ("…", "ellipsis")):
+        table[ord(mark)] = _NUMBER[event]
+    table[ord("‽")] = _NUMBER["question"]
+    table[fold == ord("—")] = _NUMBER["dash"]
+    return table
+
+
+def find_events(
+    batch: Batch, own: npt.NDArray[np.bool_]
+) -> tuple[dict[str, FloatArray], dict[str, Findings]]:
+    """How often each event happens in each article, and where.
+
+    Args:
+        batch: the articles.
+        own: tokens of the writer's own words; nothing else is searched.
+    """
+    tokens, known = batch.tokens, batch.tokens.vocabulary
+    mark = tokens.kinds == PUNCT
+    length = tokens.ends - tokens.starts
+    event: npt.NDArray[np.uint8] = known.cached("structure.words", _word_events)[tokens.ids]
+    place = np.flatnonzero(mark & own)
+    code = tokens.codes[tokens.starts[place]]
+    event[place] = known.cached("structure.marks", _mark_events)[code]
+    run = length[place] > 1
+    event[place[run & (code == ord("."))]] = _NUMBER["ellipsis"]
+    event[place[run & (code == ord("-"))]] = _NUMBER["dash"]
+    capitals = (tokens.flags & ALL_CAPS > 0) & own
+    event[capitals & (event == _NUMBER["first_person"])] = 0  # US
+    event[capitals & (length >= _SHOUTED_LETTERS)] = _NUMBER["shouted"]
+    event[~own] = 0
+    _keep_first_of_address(event, tokens.starts)
+    at = np.flatnonzero(event)
+    doc, start, end = tokens.char_span(at, at + 1)
+    kind = event[at]
+    counts = np.bincount(doc * len(EVENTS) + kind - 1, minlength=tokens.n_docs * len(EVENTS))
+    findings = {}
+    for name, number in _NUMBER.items():
+        rows = kind == number
+        columns = doc[rows], start[rows], end[rows]
+        findings[name] = Findings(*columns, np.zeros(len(columns[0]), dtype=np.int64))
+    table = counts.reshape(tokens.n_docs, len(EVENTS)).T.astype(np.float64)
+    return dict(zip(EVENTS, table, strict=True)), findings
+
+
+def _keep_first_of_address(event: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> None:
+    """Count "https://www." once."""
+    links = np.flatnonzero(event == _NUMBER["link"])
+    if links.size > 1:
+        again = links[1:][np.diff(starts[links]) < len("https://www.")]
+        event[again] = 0
