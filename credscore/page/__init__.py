@@ -6,12 +6,17 @@ trafilatura, then a guess from the page's classes.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import InputError
 from credscore.page.authors import read_authors
 from credscore.page.body import read_blocks
 from credscore.page.guard import parse
 from credscore.page.metadata import read_metadata
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 __all__ = ["read_page"]
 
@@ -56,9 +61,8 @@ def read_page(html: str | bytes, *, url: str | None = None) -> Document:
     )
 
 
-def _nothing_to_read(tree: object) -> str:
-    scripts = sum(1 for _ in tree.iter("script"))  # type: ignore[attr-defined]  # lxml element
-    if scripts:
+def _nothing_to_read(tree: HtmlElement) -> str:
+    if next(tree.iter("script"), None) is not None:
         return (
             "the page holds no readable text, only scripts: it is drawn by JavaScript; "
             "save it from a browser, or give the article's text"

@@ -28,18 +28,18 @@ _OUTSIDE = re.compile(
     r"newsletter|promo|\bnav|menu|kommentar|caption|gallery|copyright",
     re.IGNORECASE,
 )
+_NAME_CLASSES = ("author-name", "author_name", "authorName", "author__name")
+_HAS_CLASS = "contains(concat(' ',normalize-space(@class),' '),' {} ')"
 _GUESSES = (
     "//*[@rel='author']",
     "//*[contains(@class,'byline-name') or contains(@class,'byline__name')]",
-    "//*[contains(@class,'author-name') or contains(@class,'author_name') or "
-    "contains(@class,'authorName') or contains(@class,'author__name')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' author ')]"
-    "//*[contains(concat(' ',normalize-space(@class),' '),' fn ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' byline ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' author ')]",
+    f"//*[{' or '.join(f'contains(@class,{name!r})' for name in _NAME_CLASSES)}]",
+    f"//*[{_HAS_CLASS.format('author')}]//*[{_HAS_CLASS.format('fn')}]",
+    f"//*[{_HAS_CLASS.format('byline')}]",
+    f"//*[{_HAS_CLASS.format('author')}]",
 )
 _LEAD_WORDS = (
-    r"(?:(?:written|posted|published|geschrieben|verfasst|ein\s+\w+|eine\s+\w+|publi[ée]|escrito)\s+)?"
+    r"(?:(?:written|posted|published|geschrieben|verfasst|eine?\s+\w+|publi[ée]|escrito)\s+)?"
     r"(?:by|von|par|por|di|door)|(?:text|autor(?:in|en)?|authors?|auteure?s?|verfasser)(?=\s*:)"
 )
 _LEAD = re.compile(

@@ -116,9 +116,7 @@ def _texts(element: HtmlElement) -> list[str]:
 
 
 def _joined(element: HtmlElement) -> str:
-    return _clean(
-        " ".join(element.itertext()) if element.tag == "item" else "".join(element.itertext())
-    )
+    return _clean((" " if element.tag == "item" else "").join(element.itertext()))
 
 
 def _clean(text: str) -> str:
@@ -169,7 +167,7 @@ def _plain(tree: HtmlElement) -> list[str]:
 
 
 def _tables(tree: HtmlElement) -> int:
-    """Tables that hold data: at least two rows of two cells, none nested (layout tables are not)."""
+    """Tables that hold data: at least two rows of two cells, none nested."""
     count = 0
     for table in tree.iter("table"):
         rows = table.findall("./tr") + table.findall("./tbody/tr")
@@ -180,7 +178,7 @@ def _tables(tree: HtmlElement) -> int:
 
 def _with_captions(tree: HtmlElement, blocks: list[str]) -> list[str]:
     """Put the captions of pictures inside the article after the block that precedes them."""
-    captions = [c for c in tree.iter("figcaption")][:100]
+    captions = list(tree.iter("figcaption"))[:100]
     if not captions or len(blocks) < 2:
         return blocks
     places = {block: index for index, block in enumerate(blocks)}

@@ -73,7 +73,7 @@ def fetch(url: str, *, timeout: float = 20.0) -> tuple[str, bytes]:
 
 
 def _checked(url: str) -> SplitResult:
-    if not isinstance(url, str) or len(url) > MAX_URL_CHARACTERS or re.search(r"[\x00-\x20]", url):
+    if len(url) > MAX_URL_CHARACTERS or re.search(r"[\x00-\x20]", url):
         raise FetchError(f"{url!r:.80}: not a web address")
     try:
         parts = urlsplit(url)
@@ -96,7 +96,7 @@ def _get(parts: SplitResult, deadline: float) -> _Reply:
     connection = http.client.HTTPConnection(host, port)
     if port == _PORTS[parts.scheme]:
         # Lets the Host header leave out the port, as servers expect.
-        connection.default_port = port  # type: ignore[misc]  # a class attribute in its stub
+        connection.default_port = port
     try:
         sock = _connect(addresses, port, deadline)
         if parts.scheme == "https":
@@ -137,19 +137,35 @@ def _ascii_host(parts: SplitResult) -> str:
 
 def _public_addresses(host: str, port: int) -> list[str]:
     """The host's addresses; all must be public."""
-    try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise FetchError(
-            f"{host}: the name cannot be resolved; is this machine offline? ({error})"
-        ) from error
-    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    addresses = [literal] if (literal := _literal(host)) else _resolved(host, port)
     for address in addresses:
         if not _is_public(address):
             raise FetchError(f"{host}: {address} is a private or local address; it is not fetched")
     if not addresses:
         raise FetchError(f"{host}: the name has no address")
     return addresses
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    try:
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise FetchError(
+            f"{host}: the name cannot be resolved; is this machine offline? ({error})"
+        ) from error
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def _literal(host: str) -> str | None:
+    """The address that a host spells out, also as "127.1" or "0x7f000001"; None for a name."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(host)))
+    except (OSError, ValueError):
+        return None
 
 
 def _is_public(address: str) -> bool:
@@ -194,6 +210,10 @@ def _read(response: http.client.HTTPResponse, host: str, deadline: float) -> _Re
         chunks.append(chunk)
     if time.monotonic() >= deadline:  # the guard may have cut the connection
         raise _too_slow(host)
+    if response.length:  # what the server announced and did not send
+        raise FetchError(
+            f"{host}: the page could not be fetched: it broke off after {size:,} bytes"
+        )
     body = b"".join(chunks)
     coding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
@@ -248,4 +268,5 @@ def _too_slow(host: str) -> FetchError:
 
 
 def _failed(host: str, error: Exception) -> FetchError:
-    return FetchError(f"{host}: the page could not be fetched: {error or type(error).__name__}")
+    reason = str(error) or type(error).__name__
+    return FetchError(f"{host}: the page could not be fetched: {reason}")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Node", "article_node", "names_of", "nodes", "text_of"]
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Node: TypeAlias = Mapping[str, Json]
 
 MAX_NODES = 5_000  # pages with a product list hold hundreds; a bound, not a budget
@@ -20,7 +20,8 @@ _NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "article", "su
 # Most telling first. WebPage comes last: some sites put the author there and nowhere else.
 _TYPES = (
     re.compile(r"(?:News|Reportage|Opinion|Analysis|Background|Review|Advertiser|Satirical|"
-               r"Scholarly|Tech|Medical\w*|Social\w*)?Article$|^(?:Blog|LiveBlog|Social\w*)Posting$"),
+               r"Scholarly|Tech|Medical\w*|Social\w*)?Article$|"
+               r"^(?:Blog|LiveBlog|Social\w*)Posting$"),
     re.compile(r"^(?:Report|Review|Recipe|CreativeWork|VideoObject|PodcastEpisode|"
                r"DiscussionForumPosting|\w*Review|Book|HowTo|QAPage|Question)$"),
     re.compile(r"^\w*(?:Web|Item|Medical|Profile)?Page$"),

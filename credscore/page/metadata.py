@@ -131,7 +131,7 @@ def _author_sources(
 
 
 def is_house(name: str, site: str | None, url: str | None) -> bool:
-    """Whether a name is the site's own: its name, a part of its host's, or what that abbreviates."""
+    """Whether a name is the site's own: its name, a part of its host, or what that abbreviates."""
     key = _bare(name)
     host = (urlsplit(url).hostname or "") if url else ""
     labels = [_bare(label) for label in host.split(".")[:-1] if len(label) > 2]
@@ -184,7 +184,7 @@ def _itemprop_authors(tree: HtmlElement) -> list[str]:
 
 def _in_comment(element: HtmlElement) -> bool:
     for ancestor in (element, *element.iterancestors()):
-        label = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''} {ancestor.get('itemtype') or ''}"
+        label = " ".join(ancestor.get(name) or "" for name in ("class", "id", "itemtype"))
         if ancestor.tag == "body":
             return False
         if re.search(r"\b(?:comment|respond|Comment)", label):
@@ -255,7 +255,7 @@ def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -
     links = tree.xpath("//link[@rel='canonical']/@href")
     for value in (*links[:1], *meta.get("og:url", ())[:1]):
         try:
-            address = urljoin(url or "", value.strip())
+            address: str = urljoin(url or "", value.strip())
             if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname:
                 return address
         except ValueError:

@@ -47,7 +47,8 @@ _SPLIT = re.compile(
 _SLASH = re.compile(r"(?<=\w\w)\s*/\s*(?=\w\w)")
 # Words of the page around a name that get stuck to it where markup is lost.
 _TAIL = re.compile(
-    r"(?:\s+(?:(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.?|january|february|march|april|"
+    r"(?:\s+(?:(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.?|"
+    r"january|february|march|april|"
     r"june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|"
     r"oktober|dezember|updated|published|posted|am|pm|on|at|vor|um|link|copied|tiempo|de|lectura|"
     r"follow|bio|profile|view|more|min|read|editor's|twitter|facebook|email))+$",
@@ -55,7 +56,8 @@ _TAIL = re.compile(
 )
 _SPEAKS = re.compile(r"\s(?:says|said|sagt|sagte|schreibt|schrieb|meint|dit|dice)\b", re.IGNORECASE)
 _LEGAL = re.compile(
-    r"\b(?:GmbH|AG|eG|e\.?\s?V\.?|Inc|Ltd|LLC|S\.A|Verlag|\w*Verband|Redaktion|Sekretariat|Stiftung)\b",
+    r"\b(?:GmbH|AG|eG|e\.?\s?V\.?|Inc|Ltd|LLC|S\.A|Verlag|"
+    r"\w*Verband|Redaktion|Sekretariat|Stiftung)\b",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
@@ -94,7 +96,8 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
-    text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name yes no true false date datum by von updated published rss atom weiterlesen kontakt
+    text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name
+    yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
     """.split()
 )
@@ -135,8 +138,7 @@ def is_company(name: str) -> bool:
 
 def is_generic(name: str) -> bool:
     """Whether a name stands for nobody in particular: "Admin", "Staff", "Redaktion"."""
-    key = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-    return key in _GENERIC
+    return _key(name) in _GENERIC
 
 
 def name_key(name: str) -> str:
@@ -202,39 +204,41 @@ def _reads_like_name(part: str) -> bool:
     words = part.split()
     if not 1 <= len(words) <= MAX_NAME_WORDS or not 2 <= len(part) <= MAX_NAME_CHARACTERS:
         return False
-    if _MARKS.search(part) or sum(c.isdigit() for c in part) > 4:
+    # The line above a comment ("Ada Example says:") is no byline.
+    if _MARKS.search(part) or _SPEAKS.search(part) or _key(part) in _NOT_NAMES:
         return False
-    if re.sub(r"[^\w]+", "-", part.lower()).strip("-") in _NOT_NAMES:
-        return False
-    if _SPEAKS.search(part):
-        return False  # the line above a comment: "Ada Example says:"
+    digits = sum(c.isdigit() for c in part)
     letters = sum(c.isalpha() for c in part)
-    if letters < 2 or letters < len(part) * 0.6:
-        return False
-    if len(words) > 1 and any(c.isdigit() for c in part):
+    if digits > (4 if len(words) == 1 else 0) or letters < max(2, 0.6 * len(part)):
         return False
     # A run of several words without any capital is a phrase, unless the script has no case.
     return len(words) == 1 or part != part.lower() or part == part.upper()
 
 
+def _key(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-")
+
+
 def _surname_first(names: list[str], text: str) -> list[str]:
-    """Read "Example, Ada" as one person: two single words around a lone comma."""
-    if len(names) == 2 and text.count(",") == 1 and all(len(n.split()) == 1 for n in names):
-        if re.fullmatch(r"[^,]+,\s*[^,]+", text) and all(n[:1].isupper() for n in names):
-            return [f"{names[1]} {names[0]}"]
+    """Read "Example, Ada" as one person: two single capitalised words around a lone comma."""
+    single = all(len(name.split()) == 1 and name[:1].isupper() for name in names)
+    if len(names) == 2 and single and re.fullmatch(r"[^,]+,\s*[^,]+", text):
+        return [f"{names[1]} {names[0]}"]
     return names
 
 
 def _without_house(names: list[str], site: str | None) -> tuple[str, ...]:
     """Drop the outlet, desks and agencies that stand beside a person's full name."""
     if any(len(name.split()) > 1 for name in names):
-        full = [n for n in names if not (_ABBREVIATION.match(n) or _same_house(n, site))]
+        full = [n for n in names if not _beside_a_person(n, site)]
         names = full or names
     return tuple(names)
 
 
-def _same_house(name: str, site: str | None) -> bool:
-    return bool(site) and name_key(name) == name_key(site or "")
+def _beside_a_person(name: str, site: str | None) -> bool:
+    """Whether a name beside a person's is the agency's, the outlet's, or "Staff Writer"."""
+    outlet = bool(site) and name_key(name) == name_key(site or "")
+    return outlet or is_generic(name) or _ABBREVIATION.match(name) is not None
 
 
 _ABBREVIATION = re.compile(r"^[A-Z]{2,5}$")
