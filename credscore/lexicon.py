@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ class Lexicon:
 
     name: str
     groups: Mapping[str, tuple[str, ...]]
+    _bits: dict[tuple[str, ...], np.uint32] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def read(cls, path: Path, name: str | None = None) -> Lexicon:
@@ -62,8 +65,10 @@ class Lexicon:
 
     def bits(self, *groups: str) -> np.uint32:
         """The mask of these groups (of all, where none is named)."""
-        names = list(self.groups)
-        return np.uint32(sum(1 << names.index(group) for group in groups or names))
+        if groups not in self._bits:
+            names = list(self.groups)
+            self._bits[groups] = np.uint32(sum(1 << names.index(g) for g in groups or names))
+        return self._bits[groups]
 
 
 def _entries(table: Any, where: str) -> tuple[str, ...]:
