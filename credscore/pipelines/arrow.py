@@ -8,38 +8,30 @@ place with ``error`` filled and everything else null. Needs the extra ``arrow``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from credscore.document import Document
-from credscore.errors import CredscoreError, InputError, MissingExtraError
-from credscore.report import Report
-from credscore.scorer import list_features, score_many
+from credscore.errors import InputError, MissingExtraError
+from credscore.pipelines.rows import Columns, column_names, score_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SCHEMA_VERSION", "Columns", "output_schema", "score_batch", "score_rows", "score_table"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Columns",
+    "check_columns",
+    "output_schema",
+    "python_rows",
+    "score_batch",
+    "score_table",
+    "to_batch",
+]
 
-# Rises whenever a column is added, removed, renamed or changes its type.
+# Rises whenever a column is added, removed, renamed or changes its type or meaning. Features come
+# and go with the extractors and do not count: they are asked for by name.
 SCHEMA_VERSION = "1"
-REASONS = 5
-_SCORES = ("overall", "credibility", "quality")
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which input column holds what; a name that is not in the input is read as "not supplied"."""
-
-    text: str = "text"
-    id: str = "id"
-    title: str = "title"
-    authors: str = "authors"
-    url: str = "url"
-    source: str = "source"
-    published: str = "published"
+_TABLE_ROWS = 1024  # rows scored at a time: their Python objects stay below some 20 MB
 
 
 def _pyarrow() -> Any:
@@ -52,116 +44,41 @@ def _pyarrow() -> Any:
 
 @cache
 def output_schema(features: bool = False, spans: bool = False) -> pa.Schema:
-    """Columns of the result.
+    """Columns of the result, in order. The schema's metadata names its version.
 
-    ``id`` (string, as in the input or the row number), then for each of overall, credibility and
-    quality the score and its ``_low`` and ``_high`` (double, 0 to 100), ``genre`` (string),
-    ``abstained`` (bool), ``abstention_reason`` (string), ``reasons`` (list of sentences, strongest
-    first), ``error`` (string). With ``features`` one double column a feature; with ``spans`` a
-    list of (kind, start, end) for what was found, in code points of the text.
+    ================== ============ =====================================================
+    column             type         holds
+    ================== ============ =====================================================
+    id                 string       as in the input, or the row's number from 0
+    overall            double       0 to 100
+    overall_low        double       lower end of its 90 % interval
+    overall_high       double       upper end
+    credibility ...    double       as for overall, three columns
+    quality ...        double       as for overall, three columns
+    genre              string       what kind of text it reads like
+    abstained          bool         True where the article cannot be judged
+    abstention_reason  string       why; null where it was judged
+    reasons            list<string> up to five sentences, strongest first
+    error              string       why the row could not be scored; null where it was
+    ================== ============ =====================================================
+
+    With ``features``, one double column for each of ``credscore.list_features()``: NaN where the
+    article holds nothing to measure it on. With ``spans``, a column ``spans`` of (kind, start,
+    end): what was found, as "field.kind" of ``Annotations``, in code points of the text.
+
+    Where an article abstains all scores and ``genre`` are null; where a row has an error
+    everything but ``id`` and ``error`` is null.
     """
     pa = _pyarrow()
-    fields = [pa.field("id", pa.string())]
-    for name in _SCORES:
-        fields += [pa.field(name + end, pa.float64()) for end in ("", "_low", "_high")]
-    fields += [
-        pa.field("genre", pa.string()),
-        pa.field("abstained", pa.bool_()),
-        pa.field("abstention_reason", pa.string()),
-        pa.field("reasons", pa.list_(pa.string())),
-        pa.field("error", pa.string()),
-    ]
-    if features:
-        fields += [pa.field(feature.name, pa.float64()) for feature in list_features()]
-    if spans:
-        span = pa.struct([("kind", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
-        fields.append(pa.field("spans", pa.list_(span)))
-    return pa.schema(fields, metadata={"credscore.schema": SCHEMA_VERSION})
-
-
-def _document(row: Mapping[str, Any], columns: Columns) -> Document | None:
-    """A row's document; None where its text is null."""
-    text = row.get(columns.text)
-    if text is None:
-        return None
-    names = ("title", "authors", "url", "source", "published")
-    fields: dict[str, Any] = {name: row.get(getattr(columns, name)) for name in names}
-    published = fields["published"]
-    if published is not None and not isinstance(published, str):
-        fields["published"] = str(published)
-    return Document(text, **fields)
-
-
-class _Failed:
-    """Takes an unreadable row's place so that ``score_many`` records its error."""
-
-
-def _items(
-    rows: Iterable[Mapping[str, Any]], columns: Columns, errors: list[str | None]
-) -> Iterator[object]:
-    for row in rows:
-        try:
-            document = _document(row, columns)
-        except CredscoreError as error:
-            errors.append(str(error))
-            yield _Failed()
-            continue
-        errors.append("the text is null" if document is None else None)
-        yield _Failed() if document is None else document
-
-
-def _result(report: object, error: str | None, spans: bool, features: bool) -> dict[str, Any]:
-    if not isinstance(report, Report):
-        return {"error": error or str(getattr(report, "error", report))}
-    row: dict[str, Any] = {
-        "genre": report.genre.label,
-        "abstained": report.abstained,
-        "abstention_reason": report.abstention_reason,
-        "error": None,
+    span = pa.struct([("kind", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
+    types = {
+        "abstained": pa.bool_(),
+        "reasons": pa.list_(pa.string()),
+        "spans": pa.list_(span),
+        **dict.fromkeys(("id", "genre", "abstention_reason", "error"), pa.string()),
     }
-    for score in report.scores:
-        row |= {
-            score.name: score.value,
-            f"{score.name}_low": score.low,
-            f"{score.name}_high": score.high,
-        }
-    row["reasons"] = [part.summary for part in report.overall.contributions[:REASONS]]
-    if features:
-        row |= report.values
-    if spans:
-        row["spans"] = _spans(report)
-    return row
-
-
-def _spans(report: Report) -> list[dict[str, Any]]:
-    found = report.annotations
-    rows = []
-    for field in ("attributions", "boilerplate", "bylines", "hedges", "signals", "specifics"):
-        for item in getattr(found, field):
-            if item.end > item.start:
-                kind = getattr(item, "kind", "") or getattr(item, "source_kind", "")
-                rows.append({"kind": f"{field}.{kind}", "start": item.start, "end": item.end})
-    return rows
-
-
-def score_rows(
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    columns: Columns | None = None,
-    features: bool = False,
-    spans: bool = False,
-    first_id: int = 0,
-) -> list[dict[str, Any]]:
-    """Score rows given as mappings; results are mappings by ``output_schema``, in order."""
-    columns = columns or Columns()
-    errors: list[str | None] = []
-    reports = score_many(_items(rows, columns, errors), on_error="record")
-    results = []
-    for number, (row, report) in enumerate(zip(rows, reports, strict=True)):
-        identity = row.get(columns.id)
-        name = str(first_id + number) if identity is None else str(identity)
-        results.append({"id": name, **_result(report, errors[number], spans, features)})
-    return results
+    fields = [pa.field(n, types.get(n, pa.float64())) for n in column_names(features, spans)]
+    return pa.schema(fields, metadata={"credscore.schema": SCHEMA_VERSION})
 
 
 def score_batch(
@@ -189,38 +106,92 @@ def score_batch(
         InputError: there is no text column, or it does not hold strings.
         MissingExtraError: pyarrow is not installed.
     """
+    columns = columns or Columns()
+    check_columns(batch.schema, columns)
+    rows = score_rows(
+        python_rows(batch, columns),
+        columns=columns,
+        features=features,
+        spans=spans,
+        first_id=first_id,
+    )
+    return to_batch(rows, features, spans)
+
+
+def score_table(
+    table: pa.Table,
+    *,
+    columns: Columns | None = None,
+    features: bool = False,
+    spans: bool = False,
+    first_id: int = 0,
+) -> pa.Table:
+    """Score a whole table; see ``score_batch``."""
     pa = _pyarrow()
     columns = columns or Columns()
-    wanted = [name for name in batch.schema.names if name in _names(columns)]
-    if columns.text not in wanted:
-        raise InputError(
-            f"no column {columns.text!r}; the table has {', '.join(batch.schema.names) or 'none'}"
+    check_columns(table.schema, columns)
+    parts = []
+    for batch in table.to_batches(max_chunksize=_TABLE_ROWS):
+        rows = python_rows(batch, columns)
+        scored = score_rows(
+            rows, columns=columns, features=features, spans=spans, first_id=first_id
         )
-    kind = batch.schema.field(columns.text).type
-    value = kind.value_type if pa.types.is_dictionary(kind) else kind
-    strings = (
-        pa.types.is_string,
-        pa.types.is_large_string,
-        pa.types.is_string_view,
-        pa.types.is_null,
-    )
-    if not any(is_one(value) for is_one in strings):
-        raise InputError(f"column {columns.text!r} holds {kind}; text is needed")
-    rows = batch.select(wanted).to_pylist()
-    results = score_rows(rows, columns=columns, features=features, spans=spans, first_id=first_id)
-    return pa.RecordBatch.from_pylist(results, schema=output_schema(features, spans))
+        parts.append(to_batch(scored, features, spans))
+        first_id += batch.num_rows
+    return pa.Table.from_batches(parts, schema=output_schema(features, spans))
 
 
-def _names(columns: Columns) -> set[str]:
-    return {getattr(columns, name) for name in columns.__dataclass_fields__}
+def check_columns(schema: pa.Schema, columns: Columns) -> None:
+    """See that there is one column of texts.
 
-
-def score_table(table: pa.Table, **options: Any) -> pa.Table:
-    """Score a whole table batch by batch; see ``score_batch``."""
+    Raises:
+        InputError: there is none, there are two, or it holds something else.
+    """
     pa = _pyarrow()
-    parts, first = [], 0
-    for batch in table.to_batches(max_chunksize=1024):
-        parts.append(score_batch(batch, first_id=first, **options))
-        first += batch.num_rows
-    schema = output_schema(options.get("features", False), options.get("spans", False))
-    return pa.Table.from_batches(parts, schema=schema)
+    places = schema.get_all_field_indices(columns.text)
+    if len(places) != 1:
+        known = ", ".join(schema.names[:30]) or "none"
+        found = "no column" if not places else f"{len(places)} columns"
+        raise InputError(f"{found} {columns.text!r}; the table has: {known}")
+    kind = schema.field(places[0]).type
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    allowed = [pa.types.is_string, pa.types.is_large_string, pa.types.is_null]
+    allowed += [pa.types.is_string_view] if hasattr(pa.types, "is_string_view") else []
+    if not any(is_one(value) for is_one in allowed):
+        raise InputError(
+            f"column {columns.text!r} holds {kind}; strings are needed (cast it first)"
+        )
+
+
+def python_rows(batch: pa.RecordBatch, columns: Columns) -> list[dict[str, Any]]:
+    """The rows as mappings of the columns that are read."""
+    wanted = {n: p for p, n in enumerate(batch.schema.names) if n in columns.all_names}
+    values = {name: _python_values(batch.column(place)) for name, place in wanted.items()}
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+
+def _python_values(column: Any) -> list[Any]:
+    """A column as Python values; one that cannot be read becomes its exception."""
+    pa = _pyarrow()
+    if pa.types.is_temporal(column.type):  # nanoseconds have no Python type
+        column = column.cast(pa.string())
+    try:
+        values: list[Any] = column.to_pylist()
+    except (UnicodeDecodeError, ValueError, pa.ArrowException):
+        return [_python_value(scalar) for scalar in column]
+    return values
+
+
+def _python_value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (UnicodeDecodeError, ValueError) as error:
+        return error
+
+
+def to_batch(rows: list[dict[str, Any]], features: bool, spans: bool) -> pa.RecordBatch:
+    """Scored rows as a record batch by ``output_schema``."""
+    pa = _pyarrow()
+    schema = output_schema(features, spans)
+    arrays = [pa.array([row[f.name] for row in rows], f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
