@@ -28,8 +28,8 @@ _DATE = KINDS.index("date")
 
 
 class SpecificsExtractor:
-    """Finds numbers, amounts, percentages, durations, dates, and cited studies, documents, programmes,
-    laws and meetings. Dates are found but are no claims: they place the claims of others.
+    """Finds numbers, amounts, percentages, durations and dates, and cited studies, documents,
+    programmes, laws and meetings. Dates are no claims: they place other claims.
     """
 
     name = "specifics"

@@ -104,7 +104,7 @@ FEATURES = (
     ),
     Feature(
         "specifics.traced_share",
-        "specifics with a named source, an address, or a day and place, as a share of all specifics",
+        "specifics with a source, an address, or a day and place, as a share of all specifics",
         "share",
         0.0,
         1.0,

@@ -1,4 +1,4 @@
-"""Finds studies, documents, programmes, laws and meetings that are cited as if one could look them up."""
+"""Finds studies, documents, programmes, laws and meetings cited as if one could look them up."""
 
 from __future__ import annotations
 
@@ -123,10 +123,10 @@ def find_cited(view: View) -> Candidates:
     kind = np.full(len(at), KINDS.index("document"), dtype=np.int64)
     for name in ("study", "meeting"):
         kind[view.mask[at] & LEXICON.bits(name) > 0] = KINDS.index(name)
-    return Candidates(start, at + 1, kind, _identified(view, start, at))
+    return Candidates(start, at + 1, kind, _identified(view, at))
 
 
-def _identified(view: View, start: IntArray, at: IntArray) -> BoolArray:
+def _identified(view: View, at: IntArray) -> BoolArray:
     """Somebody is named in the noun phrase or close behind it, or the text says where it is."""
     tokens = view.tokens
     name = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
@@ -138,11 +138,12 @@ def _identified(view: View, start: IntArray, at: IntArray) -> BoolArray:
     end = np.minimum(bounds[tokens.sentence_of[at] + 1], at + _AHEAD)
     by_name = names[end] > names[at + 1]
     shown: BoolArray = by_name & (told[end] > told[at + 1])
-    return shown | (_links_name(view, at) & by_name)
+    found: BoolArray = shown | (_links_name(view, at) & by_name)
+    return found
 
 
 def _links_name(view: View, at: IntArray) -> BoolArray:
-    """ "a study by", "a survey of", "a report from", "a poll in"."""
+    """What follows may name who made it: "a study by", "a survey of", "a report from"."""
     bits = view.bits(at + 1, at)
     linking: BoolArray = bits & LEXICON.bits("issuer") > 0
     return linking

@@ -1,7 +1,7 @@
 """Finds numbers that claim something, and dates; leaves out the numbers that are mere names.
 
-Not claims: list numbering, clock times, scores, ages, "Article 5", "COVID-19", "24/7", page furniture
-("2 min read").
+Not claims: list numbering, clock times, scores, ages, "Article 5", "COVID-19", "24/7", page
+furniture ("2 min read").
 """
 
 from __future__ import annotations
@@ -74,11 +74,7 @@ class _Numbers:
         thin = np.isin(tokens.codes[tokens.ends[before]], _THIN) & (gap == 1)
         grouped = follows & thin & (view.length[at] == 3) & self.numeric[at]
         third = np.append(False, at[1:] - at[:-1] == 3)[: len(at)] & view.inside(at - 3, at)
-        out_of = (
-            third
-            & (view.bits(at - 2, at) & _bit("out") > 0)
-            & (view.bits(at - 1, at) & _bit("of") > 0)
-        )
+        out_of = third & view.says(at - 2, at, "out") & view.says(at - 1, at, "of")
         follows_two = np.append(False, at[1:] - at[:-1] == 2)[: len(at)] & view.inside(at - 2, at)
         dash = np.isin(view.codes(at - 1, at), _DASHES) & view.touches(at) & view.touches(at - 1)
         to = (view.first_code[before] == ord("t")) & (view.length[before] == 2)
@@ -99,7 +95,7 @@ class _Numbers:
         self.unit_at = np.where(scale, self._after_hyphen(self.next + 1), self.next)
         unit = view.bits(self.unit_at, self.at)
         second = view.bits(self.unit_at + 1, self.at)
-        cent = (unit & _bit("per") > 0) & (second & _bit("currency") > 0)
+        cent = view.says(self.unit_at, self.at, "per") & (second & _bit("currency") > 0)
         self.percent = (unit & _bit("percent") > 0) | cent
         self.two_word_unit = cent | ((unit & _bit("percent") > 0) & (second & _bit("point") > 0))
         symbol = np.isin(view.codes(self.at - 1, self.at), _CURRENCIES) & view.touches(self.at)
@@ -170,14 +166,20 @@ class _Numbers:
         wrong |= self._numbering(next_code) & ~(self.percent | self.money | self.duration)
         wrong |= (before_code == ord("#")) | (before_code == 0xA9) | self.tail_of_date
         wrong |= self._in_brackets(before_code, next_code) & ~date & ~self.unit
-        reading = view.bits(self.unit_at + 1, at) & _bit("reading") > 0
+        reading = view.says(self.unit_at + 1, at, "read", "reading")
         wrong |= reading & self.duration
         wrong |= self.money & self._listing()
         wrong |= self._telephone(before_code) & bare
+        wrong |= bare & ~view.inside(at - 1, at) & ~view.inside(self.last + 1, at)
         capital = view.tokens.flags[np.clip(self.unit_at, 0, view.last)] & CAPITALISED > 0
         wrong |= self.duration & (self.unit_at == self.last + 2) & capital  # "7-Day Challenge"
         ends = np.isin(next_code, [ord(","), ord("."), ord(";"), 0])
-        is_aged = (before & _bit("is") > 0) & ends & (self.value > 0) & (self.value < _OLDEST)
+        is_aged = (
+            view.says(at - 1, at, "is", "was", "turns")
+            & ends
+            & (self.value > 0)
+            & (self.value < _OLDEST)
+        )
         wrong |= is_aged & bare  # "She is 58."
         return wrong
 
@@ -190,14 +192,16 @@ class _Numbers:
         point = view.tokens.codes[
             np.minimum(view.tokens.starts[at] + 1, len(view.tokens.codes) - 1)
         ]
-        return beside | (before_code == ord("+")) | (zero & (point != ord(".")))
+        found: BoolArray = beside | (before_code == ord("+")) | (zero & (point != ord(".")))
+        return found
 
     def _spelled_loosely(self) -> BoolArray:
-        """A spelled number with no unit or scale behind it: "two of the girders"; "third quarter"."""
+        """A spelled number without unit or scale: "two of the girders", "third quarter"."""
         share = self.view.bits(self.at, self.at) & _bit("share_word") > 0
-        of = self.view.bits(self.last + 1, self.at) & _bit("of") > 0
+        of = self.view.says(self.last + 1, self.at, "of")
         counted = np.where(share, of, self.unit | self.scaled)
-        return ~self.digits & ~counted
+        found: BoolArray = ~self.digits & ~counted
+        return found
 
     def _ordinal(self) -> BoolArray:
         """4th, 1990s: a digit first and letters last."""
@@ -205,7 +209,8 @@ class _Numbers:
         final = tokens.codes[tokens.ends[self.last] - 1]
         letter = (final | 0x20 >= ord("a")) & (final | 0x20 <= ord("z"))
         scale = np.isin(final, [ord(c) for c in "mMnNkK"])  # 5m, 3bn, 40k
-        return self.digits & letter & ~scale
+        found: BoolArray = self.digits & letter & ~scale
+        return found
 
     def _named(self, before: np.typing.NDArray[np.uint32], before_code: IntArray) -> BoolArray:
         """The number is a name's: "Article 5", "No. 7", "Boeing 737", "COVID-19"."""
@@ -218,7 +223,7 @@ class _Numbers:
         word = tokens.kinds[previous] == WORD
         hyphen = np.isin(before_code, _DASHES) & view.touches(at) & view.touches(at - 1)
         named: BoolArray = (capital & word & ~small) | numbered | dotted | hyphen
-        listed = (before & _bit("and") > 0) | (before_code == ord(","))
+        listed = view.says(at - 1, at, "and", "or") | (before_code == ord(","))
         for _ in range(2):  # "lines 3, 8 and 14"
             earlier = np.append(False, named[:-1])[: len(named)]
             near = at - np.append(-9, self.last[:-1])[: len(at)] == 2
@@ -234,10 +239,11 @@ class _Numbers:
         )
         flags = view.tokens.flags[np.maximum(at - 2, 0)]
         apposed = commas & (flags & CAPITALISED > 0) & (self.value > 0) & (self.value < _OLDEST)
-        return (aged & (self.value < _OLDEST)) | (old & self.duration) | apposed
+        found: BoolArray = (aged & (self.value < _OLDEST)) | (old & self.duration) | apposed
+        return found
 
     def _numbering(self, next_code: IntArray) -> BoolArray:
-        """ "3. Wake up", "9 simple habits": a number that opens a line or a sentence."""
+        """A number that opens a line or a sentence: "3. Wake up", "9 simple habits"."""
         view, at, tokens = self.view, self.at, self.view.tokens
         before = np.maximum(at - 1, 0)
         sentence = tokens.sentence_of
@@ -246,7 +252,8 @@ class _Numbers:
         stop = np.isin(next_code, [ord("."), ord(")")]) & view.touches(self.last + 1)
         following = np.minimum(self.last + 1, view.last)
         capital = tokens.flags[following] & CAPITALISED > 0
-        return self.digits & opens & (stop | capital) & (view.length[at] <= 3)
+        found: BoolArray = self.digits & opens & (stop | capital) & (view.length[at] <= 3)
+        return found
 
     def _in_brackets(self, before_code: IntArray, next_code: IntArray) -> BoolArray:
         return np.isin(before_code, [ord("("), ord("[")]) & np.isin(next_code, [ord(")"), ord("]")])
@@ -259,7 +266,8 @@ class _Numbers:
         size = bounds[block + 1] - bounds[block]
         final = tokens.classes[np.maximum(bounds[block + 1] - 1, 0)]
         several = bounds[-2] > 0 if len(bounds) > 1 else False
-        return (size <= _LISTING_TOKENS) & (final != ch.DOT) & several
+        found: BoolArray = (size <= _LISTING_TOKENS) & (final != ch.DOT) & several
+        return found
 
     def _spans(self) -> None:
         """What a reader is shown: the number with its sign, scale, unit or noun."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 
 from credscore.extractors.specifics.words import (
@@ -17,18 +19,41 @@ from credscore.tokenization import CAPITALISED, WORD
 
 __all__ = ["TRACEABLE", "WHY", "trace"]
 
-# The first reasons make a specific traceable, the others say what is missing.
-_TRACED = (
+
+class _Why(IntEnum):
+    """Those up to ``PAST_YEAR`` make a specific traceable, the others say what is missing."""
+
+    BY_NAME = 0
+    BY_ROLE = 1
+    BY_PRONOUN = 2
+    BY_DOCUMENT = 3
+    COUNTED = 4
+    BY_LAW = 5
+    LINKED = 6
+    PLACED = 7
+    DATED = 8
+    PAST_YEAR = 9
+    NOBODY = 10
+    UNKNOWN = 11
+    CROWD = 12
+    ANONYMOUS = 13
+    VAGUE_DOCUMENT = 14
+    VAGUE_STUDY = 15
+    UNPLACED = 16
+    FUTURE = 17
+
+
+WHY = (
     "its sentence names a source",
     "the source is a role that can be asked",
     "the source was named earlier",
     "the document cited can be found",
+    "its sentence says who counted or calculated it",
+    "its sentence names the law",
     "its sentence gives an address",
     "its sentence names a day, and who or where",
     "a date that can be looked up",
-    "a past year that can be looked up",
-)
-_UNTRACED = (
+    "a year that can be looked up",
     "nobody is said to have said or counted it",
     "its source is not named",
     "the source is a nameless crowd",
@@ -38,38 +63,40 @@ _UNTRACED = (
     "it is named, but not who announced it, when or where",
     "it lies in the future and nobody is said to expect it",
 )
-WHY = _TRACED + _UNTRACED
-TRACEABLE = np.arange(len(WHY)) < len(_TRACED)
-(_BY_NAME, _BY_ROLE, _BY_PRONOUN, _BY_DOCUMENT, _LINKED, _PLACED, _DATED, _PAST) = range(8)
-(_NOBODY, _UNKNOWN, _CROWD, _ANONYMOUS, _VAGUE_DOCUMENT, _VAGUE_STUDY, _UNPLACED, _FUTURE) = range(
-    8, 16
-)
+TRACEABLE = np.arange(len(WHY)) <= _Why.PAST_YEAR
+assert len(WHY) == len(_Why)
+_NONE = 99  # larger than any reason
 
 
 def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     """The reason of each specific, an index into ``WHY``. Shape (n,)."""
     if not len(found):
         return np.zeros(0, dtype=np.int64)
-    why = np.full(len(found), _NOBODY, dtype=np.int64)
+    why = np.full(len(found), _Why.NOBODY, dtype=np.int64)
     kinds = {name: found.kind == KINDS.index(name) for name in KINDS}
     cited = kinds["study"] | kinds["document"] | kinds["meeting"]
     titled = kinds["programme"] | kinds["law"]
-    why[cited] = np.where(found.exact[cited], _BY_DOCUMENT, _VAGUE_STUDY)
-    why[titled] = _UNPLACED
+    why[cited] = np.where(found.exact[cited], _Why.BY_DOCUMENT, _Why.VAGUE_STUDY)
+    why[titled] = _Why.UNPLACED
     by_source, inside = _sources(batch, view, found)
     # A title's own sentence is about it: only speech about it tells who vouches for it.
     source_decides = (by_source >= 0) & ~(cited & _is_source(batch, found)) & (inside | ~titled)
-    source_decides &= ~(titled & (by_source == _BY_DOCUMENT))
+    source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT))
     why[source_decides] = by_source[source_decides]
     untraced = ~TRACEABLE[why]
     sentence = view.tokens.sentence_of[found.start]
     linked, placed = _linked(view)[sentence], _placed(view, found)[sentence]
-    why[untraced & placed] = _PLACED
-    why[untraced & linked] = _LINKED
+    unsourced = untraced & (by_source < 0) & ~cited & ~titled
+    why[unsourced & _counted(view)[sentence]] = _Why.COUNTED
+    why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
+    why[untraced & placed] = _Why.PLACED
+    why[untraced & linked] = _Why.LINKED
     date = kinds["date"]
     ahead = view.bits(found.start - 1, found.start) & LEXICON.bits("ahead") > 0
     ahead &= ~found.exact & (by_source < 0)
-    why[date] = np.where(found.exact[date], _DATED, np.where(ahead[date], _FUTURE, _PAST))
+    why[date] = np.where(
+        found.exact[date], _Why.DATED, np.where(ahead[date], _Why.FUTURE, _Why.PAST_YEAR)
+    )
     return why
 
 
@@ -79,16 +106,50 @@ def _linked(view: View) -> BoolArray:
     return links
 
 
+def _counted(view: View) -> BoolArray:
+    """Sentences with "according to" somebody in particular, or a name beside a counting word."""
+    tokens = view.tokens
+    at = np.flatnonzero(view.mask & LEXICON.bits("watched") > 0)
+    at = at[view.says(at, at, "according") & view.says(at + 1, at, "to")]
+    crowd = LEXICON.bits("crowd", "indefinite")
+    clear = (view.bits(at + 2, at) & crowd == 0) & (view.bits(at + 3, at) & crowd == 0)
+    clear |= _provenance(view, at)
+    counting = np.flatnonzero(view.mask & LEXICON.bits("counting") > 0)
+    sentence = tokens.sentence_of[counting]
+    known = tokens.per_sentence(_names(view))[sentence] > 0
+    known |= view.says(counting - 1, counting, "the") | view.says(counting - 2, counting, "the")
+    counted = np.zeros(len(tokens.sentence_first), dtype=np.bool_)
+    counted[sentence[known]] = True
+    counted[tokens.sentence_of[at[clear]]] = True
+    return counted
+
+
+def _lawful(view: View) -> BoolArray:
+    """Sentences that name a law: "under the Water Supply Act"."""
+    tokens = view.tokens
+    capital = tokens.flags & CAPITALISED > 0
+    law = (view.mask & LEXICON.bits("law") > 0) & capital
+    law[1:] &= capital[:-1] & (tokens.sentence_of[1:] == tokens.sentence_of[:-1])
+    lawful: BoolArray = tokens.per_sentence(law) > 0
+    return lawful
+
+
+def _names(view: View) -> BoolArray:
+    """Tokens with a capital that do not open a sentence and are no month."""
+    tokens = view.tokens
+    name: BoolArray = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
+    name[tokens.sentence_first] = False
+    name &= view.mask & LEXICON.bits("month") == 0
+    return name
+
+
 def _placed(view: View, found: Candidates) -> BoolArray:
     """Sentences with a full date and a name that does not open the sentence."""
     tokens = view.tokens
     dates = found.start[(found.kind == KINDS.index("date")) & found.exact]
     dated = np.zeros(len(tokens.sentence_first), dtype=np.bool_)
     dated[tokens.sentence_of[dates]] = True
-    name = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
-    name[tokens.sentence_first] = False
-    name &= view.mask & LEXICON.bits("month") == 0
-    placed: BoolArray = dated & (tokens.per_sentence(name) > 0)
+    placed: BoolArray = dated & (tokens.per_sentence(_names(view)) > 0)
     return placed
 
 
@@ -102,8 +163,8 @@ def _is_source(batch: Batch, found: Candidates) -> BoolArray:
 
 
 def _sources(batch: Batch, view: View, found: Candidates) -> tuple[IntArray, BoolArray]:
-    """What the attribution extractor says of each specific's source: a reason, or -1 for none; and
-    whether the specific stands inside attributed content.
+    """The reason that attributions give for each specific, -1 for none, and whether it stands
+    inside attributed content.
 
     A specific inside attributed content takes that content's source, any other the strongest
     source of its sentence.
@@ -120,8 +181,8 @@ def _sources(batch: Batch, view: View, found: Candidates) -> tuple[IntArray, Boo
     title = (found.kind == KINDS.index("programme")) | (found.kind == KINDS.index("law"))
     own = _mere_titles(first, last, found.start[title], found.end[title])
     last = np.where(own, first, last)
-    rank = np.full(len(tokens) + 1, 99, dtype=np.int64)
-    best = np.full(len(tokens.sentence_first), 99, dtype=np.int64)
+    rank = np.full(len(tokens) + 1, _NONE, dtype=np.int64)
+    best = np.full(len(tokens.sentence_first), _NONE, dtype=np.int64)
     sentence = tokens.sentence_of[np.minimum(first, view.last)]
     owner_reason = reason[pieces.extra["owner"]]
     np.minimum.at(best, sentence[~own], owner_reason[~own])
@@ -130,8 +191,8 @@ def _sources(batch: Batch, view: View, found: Candidates) -> tuple[IntArray, Boo
     np.minimum.at(rank, places, covered)
     inside = rank[found.start]
     whole = best[tokens.sentence_of[found.start]]
-    chosen = np.where(inside < 99, inside, whole)
-    return np.where(chosen < 99, chosen, -1), inside < 99
+    chosen = np.where(inside < _NONE, inside, whole)
+    return np.where(chosen < _NONE, chosen, -1), inside < _NONE
 
 
 def _mere_titles(first: IntArray, last: IntArray, start: IntArray, end: IntArray) -> BoolArray:
@@ -154,18 +215,18 @@ def _ranges(first: IntArray, length: IntArray) -> IntArray:
 def _reasons(batch: Batch, view: View) -> IntArray:
     """The reason that each attribution gives for what it covers."""
     table = batch.done["attribution"].findings["attributions"]
-    by_kind = {"named": _BY_NAME, "role": _BY_ROLE, "pronoun": _BY_PRONOUN, "document": _BY_DOCUMENT,
-               "anonymous": _ANONYMOUS, "unknown": _UNKNOWN}  # fmt: skip
+    by_kind = {"named": _Why.BY_NAME, "role": _Why.BY_ROLE, "pronoun": _Why.BY_PRONOUN, "document": _Why.BY_DOCUMENT,
+               "anonymous": _Why.ANONYMOUS, "unknown": _Why.UNKNOWN}  # fmt: skip
     lookup = np.array([by_kind[kind] for kind in table.kinds], dtype=np.int64)
     reason = lookup[table.kind]
     weak = table.extra["weak"].astype(np.bool_)
-    document = reason == _BY_DOCUMENT
-    reason[weak] = _CROWD
+    document = reason == _Why.BY_DOCUMENT
+    reason[weak] = _Why.CROWD
     offset = view.tokens.doc_offset[table.doc]
-    first = np.searchsorted(view.tokens.starts, table.extra["source_start"] + offset)
-    first = np.clip(first, 0, view.last)
+    start = table.extra["source_start"].astype(np.int64) + offset
+    first = np.searchsorted(view.tokens.starts, start).clip(0, view.last).astype(np.int64)
     indefinite = view.mask[first] & LEXICON.bits("indefinite") > 0
-    reason[document & (indefinite | weak) & ~_provenance(view, first)] = _VAGUE_DOCUMENT
+    reason[document & (indefinite | weak) & ~_provenance(view, first)] = _Why.VAGUE_DOCUMENT
     return reason
 
 

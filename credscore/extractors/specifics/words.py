@@ -73,6 +73,17 @@ class View:
 
     def touches(self, at: IntArray) -> BoolArray:
         """True where no space stands between the tokens ``at - 1`` and ``at``."""
-        clipped = np.clip(at, 1, max(self.last, 1))
-        touching: BoolArray = self.tokens.starts[clipped] == self.tokens.ends[clipped - 1]
+        inside = (at > 0) & (at <= self.last)
+        clipped = np.where(inside, at, 0)
+        touching: BoolArray = inside & (
+            self.tokens.starts[clipped] == self.tokens.ends[clipped - 1]
+        )
         return touching
+
+    def says(self, at: IntArray, anchor: IntArray, *words: str) -> BoolArray:
+        """True where the token at ``at`` is one of a few words of the list."""
+        ids = np.where(self.inside(at, anchor), self.tokens.ids[np.clip(at, 0, self.last)], 0)
+        found = np.zeros(len(at), dtype=np.bool_)
+        for word in words:
+            found |= ids == self.tokens.vocabulary.id_of(word)
+        return found
