@@ -104,7 +104,6 @@ def find_events(
     event[capitals & (event == _NUMBER["first_person"])] = 0  # US
     event[capitals & (length >= _SHOUTED_LETTERS)] = _NUMBER["shouted"]
     event[~own] = 0
-    _keep_first_of_address(event, tokens.starts)
     at = np.flatnonzero(event)
     doc, start, end = tokens.char_span(at, at + 1)
     kind = event[at]
@@ -116,11 +115,3 @@ def find_events(
         findings[name] = Findings(*columns, np.zeros(len(columns[0]), dtype=np.int64))
     table = counts.reshape(tokens.n_docs, len(EVENTS)).T.astype(np.float64)
     return dict(zip(EVENTS, table, strict=True)), findings
-
-
-def _keep_first_of_address(event: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> None:
-    """Count "https://www." once."""
-    links = np.flatnonzero(event == _NUMBER["link"])
-    if links.size > 1:
-        again = links[1:][np.diff(starts[links]) < len("https://www.")]
-        event[again] = 0

@@ -16,8 +16,16 @@ from credscore.extractors.structure.events import EVENT_FEATURES, EVENTS, NO_WOR
 from credscore.extractors.structure.titles import NO_TITLE, TITLE_FEATURES, measure_titles
 from credscore.extractors.structure.wordlists import LEXICON
 from credscore.features import Extraction, Feature, Findings
+from credscore.lexicon import Vocabulary
 from credscore.registry import Batch
-from credscore.tokenization import ALL_CAPS, CAPITALISED, MIXED_SCRIPT, NUMBER, WORD
+from credscore.tokenization import (
+    ALL_CAPS,
+    CAPITALISED,
+    MIXED_SCRIPT,
+    NUMBER,
+    WORD,
+    Tokenization,
+)
 from credscore.tokenization import characters as ch
 from credscore.tokenization.blocks import HEADING, LIST_ITEM, PARAGRAPH
 
@@ -82,8 +90,8 @@ FEATURES = (
         _say_paragraph,
     ),
     Feature(
-        "structure.headings_per_100_words", "headings for each 100 words", "per_100_words", 0.0, 100.0,
-        _say_count("headings", "heading", "headings"), evidence="headings",
+        "structure.headings_per_100_words", "headings for each 100 words", "per_100_words",
+        0.0, 100.0, _say_count("headings", "heading", "headings"), evidence="headings",
     ),
     Feature(
         "structure.list_items_per_100_words", "list items for each 100 words", "per_100_words",
@@ -95,7 +103,8 @@ FEATURES = (
     ),
     Feature(
         "structure.capitalised_share",
-        "share of words that begin with a capital inside a sentence: names, mostly", "share", 0.0, 1.0,
+        "share of words that begin with a capital inside a sentence: names, mostly",
+        "share", 0.0, 1.0,
         _say_share("structure.capitalised_share", "capitalised inside a sentence"),
     ),
     Feature(
@@ -243,7 +252,7 @@ def _measure_characters(
     at = np.flatnonzero((tokens.flags & MIXED_SCRIPT > 0) & word & (tokens.kinds == WORD))
     doc, start, end = tokens.char_span(at, at + 1)
     findings["disguised"] = Findings(doc, start, end, np.zeros_like(doc))
-    place = _odd_characters(tokens.codes)
+    place = _odd_characters(tokens)
     owner = np.searchsorted(tokens.doc_offset, place, side="right") - 1
     offset = place - tokens.doc_offset[owner]
     findings["odd_characters"] = Findings(owner, offset, offset + 1, np.zeros_like(owner))
@@ -255,15 +264,23 @@ def _measure_characters(
             )
 
 
-def _odd_characters(codes: npt.NDArray[np.uint16]) -> IntArray:
-    """Positions of invisible and no-break characters; the joiner inside emoji is none of them."""
-    late = np.flatnonzero(codes >= 0xA0)  # plain ASCII holds none
-    code = codes[late]
-    odd = ch.character_tables()[0][code] == ch.INVISIBLE
-    odd &= (code < 0xFE00) & (code != 0x200D)  # variation selectors and joiners make emoji
-    odd |= np.isin(code, [ord(character) for character in _ODD_SPACES])
-    places: IntArray = late[odd]
+def _odd_characters(tokens: Tokenization) -> IntArray:
+    """Positions of invisible and no-break characters."""
+    late = np.flatnonzero(tokens.codes >= 0xA0)  # plain ASCII holds none
+    if not late.size:
+        return late
+    places: IntArray = late[
+        tokens.vocabulary.cached("structure.odd", _odd_table)[tokens.codes[late]]
+    ]
     return places
+
+
+def _odd_table(_: Vocabulary) -> BoolArray:
+    odd: BoolArray = ch.character_tables()[0] == ch.INVISIBLE
+    odd[0xFE00:0xFE10] = False  # variation selectors and joiners make emoji
+    odd[0x200D] = False
+    odd[[ord(character) for character in _ODD_SPACES]] = True
+    return odd
 
 
 EXTRACTOR = StructureExtractor()
