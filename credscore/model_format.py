@@ -26,6 +26,7 @@ from credscore.model_json import Node, parse, render
 __all__ = [
     "FORMAT_VERSION",
     "GENRES",
+    "TARGETS",
     "Interval",
     "ModelSpec",
     "Table",

@@ -47,7 +47,7 @@ def fit_affine(score: FloatArray, label: FloatArray, weight: FloatArray) -> Affi
         hessian = (inputs * (weight[known] * p * (1 - p))[:, None]).T @ inputs
         step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
         beta = beta + step
-        if np.abs(step).max() < 1e-10:  # noqa: PLR2004  # converged
+        if np.abs(step).max() < 1e-10:  # converged
             break
     return Affine(float(beta[0]), float(beta[1]))
 

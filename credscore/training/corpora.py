@@ -73,7 +73,12 @@ class Record:
     def as_flat(self) -> Record:
         """A copy as feeds carry it: one line, no headline or authors beside it."""
         return replace(
-            self, text=flattened(self.text), title=None, authors=None, flat=True, id=f"{self.id}#flat"
+            self,
+            text=flattened(self.text),
+            title=None,
+            authors=None,
+            flat=True,
+            id=f"{self.id}#flat",
         )
 
 
@@ -179,7 +184,7 @@ def _modern(row: dict[str, Any]) -> Record:
         group=row["source"],
         corpus="modern_reports",
         kind="report" if row["kind"] in ("report", "explainer") else row["kind"],
-        label=1.0 if rating >= 0.6 else NAN,  # noqa: PLR2004  # below, raters disagree
+        label=1.0 if rating >= 0.6 else NAN,  # below, raters disagree
         rating=rating,
         year=int(str(row["date"])[:4]) if str(row["date"])[:4].isdigit() else 0,
     )
@@ -236,7 +241,7 @@ def _graded(row: dict[str, Any]) -> Record:
         id=row["id"],
         text=without_title(text, title),
         title=title,
-        authors=_authors(row["author"]) if grade == 2 else None,  # noqa: PLR2004  # reports
+        authors=_authors(row["author"]) if grade == 2 else None,  # reports
         group=row["site"],
         corpus=row["dataset"],
         kind=row["kind"],
@@ -250,7 +255,9 @@ def _joined_pairs(records: list[Record]) -> list[Record]:
     """Give the same story, rewritten, one group, so that no split tears it apart."""
     group = {record.leaning: record.group for record in reversed(records) if record.leaning}
     return [
-        replace(record, group=group[record.leaning] if record.kind == "ai" else record.group, leaning="")
+        replace(
+            record, group=group[record.leaning] if record.kind == "ai" else record.group, leaning=""
+        )
         if record.leaning
         else record
         for record in records

@@ -68,7 +68,7 @@ def _table(
     name: str, place: int, fitted: Fitted, affine: Sequence[Affine], recipe: Recipe
 ) -> Table | None:
     at = fitted.shapes[0].knots[place]
-    if len(at) < 2:  # noqa: PLR2004  # constant in training
+    if len(at) < 2:  # constant in training
         return None
     values = [
         tuple((a.slope * s.values[place]).tolist())

@@ -112,6 +112,8 @@ def _filled(kind: type[T], content: dict[str, Any], place: str) -> T:
     known = {item.name for item in fields(kind)}  # type: ignore[arg-type]  # all are dataclasses
     unknown = sorted(set(content) - known)
     if unknown:
-        raise InputError(f"{place}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+        raise InputError(
+            f"{place}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+        )
     kept = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
     return kind(**kept)

@@ -42,7 +42,7 @@ class Shapes:
         """Each column's share of the score, shape (n_rows, n_columns)."""
         out = np.zeros(columns.shape)
         for place, (knots, values) in enumerate(zip(self.knots, self.values, strict=True)):
-            if len(knots) < 2:  # noqa: PLR2004  # constant in training
+            if len(knots) < 2:  # constant in training
                 continue
             known = ~np.isnan(columns[:, place])
             out[known, place] = np.interp(columns[known, place], knots, values)
@@ -61,8 +61,8 @@ def choose_knots(column: FloatArray, most: int) -> FloatArray:
         return np.zeros(0)
     low, high = np.quantile(known, [0.01, 0.99])
     inner = known[(known > known.min()) & (known < known.max())]
-    ends = [known.min() if np.mean(known == known.min()) > 0.05 else low, high]  # noqa: PLR2004
-    if len(inner) < 50:  # noqa: PLR2004  # two values, or nearly
+    ends = [known.min() if np.mean(known == known.min()) > 0.05 else low, high]
+    if len(inner) < 50:  # two values, or nearly
         return np.unique([known.min(), known.max()])
     middle = np.quantile(inner, np.linspace(0.05, 0.95, most - 2))
     return np.unique(np.clip([*ends, *middle], ends[0], max(high, ends[0])))
@@ -147,7 +147,11 @@ def _signs(
 
 
 def _solve(
-    design: FloatArray, target: FloatArray, weight: FloatArray, penalty: FloatArray, sign: FloatArray
+    design: FloatArray,
+    target: FloatArray,
+    weight: FloatArray,
+    penalty: FloatArray,
+    sign: FloatArray,
 ) -> FloatArray:
     """Weighted ridge; coefficients with a sign may not have the other."""
     weighted = design * weight[:, None]

@@ -66,7 +66,7 @@ def leave_one_corpus_out(
     for name in sorted(set(names.tolist())):
         test = names == name
         found = label[test]
-        if min((found == 0).sum(), (found == 1).sum()) < 10:  # noqa: PLR2004  # too few to rank
+        if min((found == 0).sum(), (found == 1).sum()) < 10:  # too few to rank
             continue
         train = ~test & ~np.isin(codes, codes[test])
         yield name, train, test

@@ -1,0 +1,109 @@
+"""The model card: everything a reader should know before trusting a score, from measured figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from credscore.model_format import ModelSpec
+
+__all__ = ["render_card"]
+
+_MEANING = {
+    "credibility": (
+        "100 times the probability that the article's source would be rated reliable, judged from "
+        "the article's text alone. Calibrated on sources that the model had not seen.",
+        "The interval: for 90 % of articles of unseen sources it contained the source's expert "
+        "rating, put on the same scale (the score estimates that rating; score and rating go "
+        "through the same calibration).",
+    ),
+    "quality": (
+        "100 times the probability that the article is professional reporting rather than a "
+        "content-farm or machine-written page; press releases and opinion lie between. Calibrated on "
+        "sites that the model had not seen.",
+        "The interval: for 90 % of articles of unseen sites it contained the article's grade (report "
+        "1, press release or opinion 0.5, farm 0), put on the same scale.",
+    ),
+    "genre": (
+        "Probabilities over report, opinion, press release, satire and content farm: the softmax of "
+        "one additive log-odds a genre.",
+        "",
+    ),
+}
+_USE = """## Intended use
+
+A second opinion for readers, editors and researchers who can look at the passages behind each reason.
+It shows signs of good or bad practice in a text; it does not know whether anything in it is true.
+
+## Misuse
+
+Do not rank, fund, label or remove outlets or authors by this score alone. It reads English news prose;
+outside of it (science papers, fiction, translations, transcripts) it has not been measured. A carefully
+written falsehood can score high, and a clumsy truth low.
+
+## How to contest a score
+
+Every score is the sum of its contributions, each with the passages behind it: name the contribution
+that is wrong for the article and the passage that shows it, and open an issue with both. A wrong
+passage is a bug in an extractor; a wrong weight is a question for the next training.
+
+## Where the labels come from
+
+Source ratings aggregate six sets of expert ratings (Lin et al. 2023, doi 10.1093/pnasnexus/pgad286).
+They rate outlets, not articles: an article inherits its outlet's rating, which is wrong for some.
+Grades are by site or by how the text was made. Most articles are in American English of 2005 to 2026.
+No outlet's name, address or identity is a feature; names, places and topics carry no weight.
+"""
+
+
+def render_card(
+    spec: ModelSpec, metrics: Mapping[str, Any], counts: Mapping[str, Mapping[str, int]]
+) -> str:
+    """Markdown from the spec and from what ``metrics.json`` holds.
+
+    Args:
+        metrics: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``, ``sources``).
+        counts: corpus -> kind -> number of training articles.
+    """
+    score, interval = _MEANING[spec.target]
+    parts = [
+        f"# Model card: {spec.target}, version {spec.version}",
+        "Written by `python -m credscore.training`; do not edit.",
+        f"## What the number means\n\n{score}\n\n{interval}".rstrip(),
+        f"## Terms\n\n{len(spec.tables)} feature tables and {_wording_line(spec)}. "
+        "The score is their sum on the log-odds scale, exactly.",
+        _training_table(counts),
+        *(_table(name, rows) for name, rows in metrics["tables"].items()),
+        _USE.rstrip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _wording_line(spec: ModelSpec) -> str:
+    if not spec.wording:
+        return "no wording term"
+    return f"a wording term of {len(spec.wording[0].patterns):,} topic-free patterns"
+
+
+def _training_table(counts: Mapping[str, Mapping[str, int]]) -> str:
+    rows = [
+        f"| {corpus} | {', '.join(f'{n:,} {kind}' for kind, n in sorted(kinds.items()))} |"
+        for corpus, kinds in sorted(counts.items())
+    ]
+    return "\n".join(["## Trained on", "", "| corpus | articles |", "| --- | --- |", *rows])
+
+
+def _table(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    measures = list(dict.fromkeys(measure for row in rows.values() for measure in row))
+    head = "| | " + " | ".join(measure.replace("_", " ") for measure in measures) + " | articles |"
+    lines = [f"## {name}", "", head, "| --- |" + " --- |" * (len(measures) + 1)]
+    for label, row in rows.items():
+        cells = [_cell(row[measure]) if measure in row else "" for measure in measures]
+        most = max((figure["n"] for figure in row.values()), default=0)
+        sources = max((figure["sources"] for figure in row.values()), default=0)
+        lines.append(f"| {label} | {' | '.join(cells)} | {most:,} of {sources:,} sources |")
+    return "\n".join([*lines, "", "In brackets: 90 % interval, bootstrap over sources."])
+
+
+def _cell(figure: Mapping[str, float]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
