@@ -1,0 +1,87 @@
+"""Comparing sources side by side: what can be said of each, and of any two, with what certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sized
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from credscore.comparison.ledger import Ledger, fill
+from credscore.comparison.numbers import measured
+from credscore.comparison.reading import entries
+from credscore.comparison.records import Difference, Exemplar, Part, SourceScore, SourceSummary, Trend
+from credscore.comparison.result import Comparison
+
+if TYPE_CHECKING:
+    from credscore.scorer import Scorer
+
+__all__ = [
+    "MIN_ARTICLES",
+    "Comparison",
+    "Difference",
+    "Exemplar",
+    "Part",
+    "SourceScore",
+    "SourceSummary",
+    "Trend",
+    "compare",
+]
+
+# Below this an interval is wider than the scale is good for, and reprints or one odd piece decide.
+MIN_ARTICLES = 5
+_PROGRESS_EVERY = 50
+
+T = TypeVar("T")
+Progress = Callable[[int, int | None], None]
+
+
+def compare(
+    items: object,
+    by: str = "source",
+    *,
+    cluster: str | None = None,
+    min_articles: int = MIN_ARTICLES,
+    scorer: Scorer | None = None,
+    n_jobs: int = 1,
+    on_error: Literal["raise", "record"] = "raise",
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare sources, or single articles, side by side.
+
+    Memory stays flat: of each article a few numbers are kept, and a handful of articles a source.
+
+    Args:
+        items: a path (a folder, ``.parquet``, ``.jsonl`` or one article), or an iterable of reports,
+            documents, mappings, texts and paths.
+        by: the field to group by: ``source``, any field of a mapping or column of a table, ``site``
+            (the host in ``url``), or ``article`` (each on its own). Articles that lack the field
+            stand each on their own if all do, else together.
+        cluster: the field whose equal values mark articles that are not independent of each other.
+            Reprints of one text always count once. By default the source where ``by`` is another
+            field, so that one prolific source does not pass for many.
+        min_articles: how many independent articles a source needs for a number.
+        scorer: scores what is not a report yet; by default the one with the shipped models.
+        n_jobs: processes for scoring.
+        on_error: ``"record"`` counts unreadable articles and goes on; ``"raise"`` stops.
+        progress: called now and then with the number of articles done, and of all if known.
+
+    Raises:
+        InputError: an article cannot be read, or the reports come from different models.
+        MissingExtraError: a table needs pyarrow.
+    """
+    if cluster is None and by not in ("source", "site", "article"):
+        cluster = "source"
+    total = len(items) if isinstance(items, Sized) and not isinstance(items, str | Path) else None
+    found = measured(entries(items, by, cluster, on_error), scorer, n_jobs)
+    ledger = Ledger()
+    fill(ledger, _watched(found, total, progress) if progress else found)
+    return Comparison.of(ledger, by, min_articles)
+
+
+def _watched(found: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:
+    done = 0
+    for done, article in enumerate(found, 1):
+        yield article
+        if done % _PROGRESS_EVERY == 0:
+            progress(done, total)
+    progress(done, total)

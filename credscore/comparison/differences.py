@@ -1,0 +1,107 @@
+"""Differences between sources, and their exact split by term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from credscore.comparison.records import Part, SourceScore, SourceSummary
+from credscore.comparison.statistics import points_per_log_odds
+from credscore.features import Feature
+
+__all__ = ["phrase", "split"]
+
+_WORDING_PHRASE = "wording that trusted, professional reports use more than others"
+
+
+def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
+    """What each term adds to the difference of two estimates; the parts add up exactly.
+
+    Estimates are weighted sums of contributions, drawn towards all sources' mean term by term with
+    the same weight, so the difference of each term's part is its part in the difference. Points
+    share out the difference in points in proportion to log-odds.
+    """
+    left, right = a.scores[name], b.scores[name]
+    slope = points_per_log_odds(left.log_odds, right.log_odds)
+    single = _own_sentences(a, name), _own_sentences(b, name)
+    parts = []
+    for term in dict.fromkeys([*left.parts, *right.parts]):
+        amount = left.parts.get(term, 0.0) - right.parts.get(term, 0.0)
+        if amount != 0.0:
+            sentence = _sentence(term, a, b, single)
+            parts.append(Part(term, amount * slope, amount, sentence))
+    return tuple(sorted(parts, key=lambda part: -abs(part.points)))
+
+
+def _own_sentences(source: SourceSummary, name: str) -> Mapping[str, str] | None:
+    """What the reasons of a single article say; None where there are several articles."""
+    if source.n != 1 or not source.articles:
+        return None
+    score = getattr(source.articles[0].report, name)
+    return {part.feature: part.summary for part in score.contributions}
+
+
+def _sentence(
+    term: str,
+    a: SourceSummary,
+    b: SourceSummary,
+    single: Sequence[Mapping[str, str] | None],
+) -> str:
+    left, right = single
+    if left is not None and right is not None:
+        first, second = left.get(term), right.get(term)
+        if first == second or not (first and second):
+            return first or second or phrase(term)
+        return f"{first}; the other: {second}"
+    values = a.values.get(term), b.values.get(term)
+    if values[0] is None or values[1] is None:
+        return phrase(term)
+    unit = _unit(term)
+    return f"{phrase(term)}: {amount_in_words(values[0], unit)} against {amount_in_words(values[1], unit)}"
+
+
+def phrase(term: str) -> str:
+    """What a term measures, in words."""
+    feature = _features().get(term)
+    if feature is not None:
+        return feature.description
+    if term.partition(".")[0] == "wording" or "." not in term:
+        return _WORDING_PHRASE
+    return term.replace(".", ": ").replace("_", " ")
+
+
+def amount_in_words(value: float, unit: str) -> str:
+    """A mean value with its unit.
+
+    >>> amount_in_words(0.412, "share"), amount_in_words(2.5, "per_100_words")
+    ('41 %', '2.5')
+    """
+    if unit in ("share", "present"):
+        percentage = 100 * value
+        return f"{percentage:.0f} %" if percentage >= 1 or percentage == 0 else f"{percentage:.1f} %"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def _unit(term: str) -> str:
+    feature = _features().get(term)
+    return feature.unit if feature is not None else ""
+
+
+def _features() -> Mapping[str, Feature]:
+    from credscore.scorer import list_features
+
+    if not _FEATURES:
+        _FEATURES.update({feature.name: feature for feature in list_features()})
+    return _FEATURES
+
+
+_FEATURES: dict[str, Feature] = {}
+
+
+def families(score: SourceScore) -> dict[str, float]:
+    """Points over an average article by extractor, strongest first; they add up."""
+    slope = points_per_log_odds(score.log_odds, score.baseline)
+    sums: dict[str, float] = {}
+    for term, amount in score.parts.items():
+        family = term.partition(".")[0]
+        sums[family] = sums.get(family, 0.0) + amount * slope
+    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))

@@ -1,0 +1,228 @@
+"""What is kept of each article while they stream by: a few numbers in columns.
+
+Memory: some 50 bytes an article, plus sums and at most a handful of whole articles for each group.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.comparison.numbers import Measured, Numbers
+from credscore.comparison.reading import Unreadable, day_of
+from credscore.errors import InputError
+from credscore.report import Report
+
+__all__ = ["NO_DAY", "Group", "Ledger"]
+
+NO_DAY = -(2**31)
+_FINGERPRINT_CHARACTERS = 600
+_FEW_GROUPS, _MANY_GROUPS = 500, 2000
+_MOST_NAMES = 20  # of unreadable articles that are listed
+
+
+@dataclass(slots=True)
+class Group:
+    """Running sums of one group, and the articles kept whole.
+
+    Attributes:
+        sums: summed contributions, shape (2, number of terms): credibility, quality.
+        values, counted: sums of measured feature values, and of how many articles.
+        ends: sums of the article intervals' ends in log-odds: low and high of both scores.
+        kept: sampled articles as (order, overall log-odds, report).
+    """
+
+    name: str
+    n: int = 0
+    abstained: Counter[str] = field(default_factory=Counter)
+    genres: Counter[str] = field(default_factory=Counter)
+    sums: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((2, 0)))
+    values: dict[str, float] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+    ends: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(4))
+    best: tuple[float, Report] | None = None
+    worst: tuple[float, Report] | None = None
+    kept: list[tuple[int, float, Report]] = field(default_factory=list)
+
+
+class Ledger:
+    """Columns of all articles that were judged, and a ``Group`` for each name.
+
+    Attributes:
+        group, cluster, day: per article; ``cluster`` numbers what is not independent.
+        log_odds: per article, credibility and quality in turn.
+        terms: names of the columns of ``Group.sums``.
+    """
+
+    def __init__(self) -> None:
+        self.groups: list[Group] = []
+        self.named = False
+        self.group = array("l")
+        self.cluster = array("q")
+        self.day = array("l")
+        self.log_odds = array("d")
+        self.baseline: tuple[float, float] | None = None
+        self.terms: list[str] = []
+        self.unreadable = 0
+        self.unreadable_names: list[str] = []
+        self._place: dict[str, int] = {}
+        self._column: dict[str, int] = {}
+        self._columns: dict[tuple[str, ...], npt.NDArray[np.int64]] = {}
+        self._unnamed: set[int] = set()
+
+    def add(self, article: Measured | Unreadable) -> None:
+        """Enter one article."""
+        if isinstance(article, Unreadable):
+            self.unreadable += 1
+            if len(self.unreadable_names) < _MOST_NAMES:
+                self.unreadable_names.append(f"{article.name}: {article.error}")
+            return
+        row = self._row(article)
+        group = self.groups[row]
+        if article.numbers is None:
+            group.abstained[article.abstention or ""] += 1
+            return
+        fingerprint = _fingerprint(article.entry.document.text)
+        cluster = article.entry.cluster
+        self.group.append(row)
+        self.cluster.append(fingerprint if cluster is None else _fingerprint(cluster))
+        self.day.append(_day(article))
+        self.log_odds.extend(article.numbers.log_odds)
+        self._sum(group, article.numbers)
+        self._keep(group, article, fingerprint)
+
+    def _row(self, article: Measured) -> int:
+        name = article.entry.group
+        if name is None:
+            row = len(self.groups)
+            self.groups.append(Group(article.entry.document.title or article.entry.name))
+            self._unnamed.add(row)
+            return row
+        if name not in self._place:
+            self._place[name] = len(self.groups)
+            self.groups.append(Group(name))
+        return self._place[name]
+
+    def _sum(self, group: Group, numbers: Numbers) -> None:
+        if self.baseline is None:
+            self.baseline = numbers.baseline
+        elif max(abs(a - b) for a, b in zip(self.baseline, numbers.baseline, strict=True)) > 1e-9:
+            raise InputError(
+                "these reports come from different models, so their reasons cannot be compared: "
+                "score all articles with one model"
+            )
+        group.n += 1
+        group.genres[numbers.genre] += 1
+        for row in (0, 1):
+            columns = self._columns_of(numbers.terms[row])
+            if group.sums.shape[1] < len(self.terms):
+                missing = len(self.terms) - group.sums.shape[1]
+                group.sums = np.pad(group.sums, ((0, 0), (0, missing)))
+            group.sums[row, columns] += numbers.contributions[row]
+        group.ends += [*numbers.low, *numbers.high]
+        for name in {*numbers.terms[0], *numbers.terms[1]}:
+            value = numbers.values.get(name)
+            if value is not None and value == value:
+                group.values[name] = group.values.get(name, 0.0) + value
+                group.counted[name] = group.counted.get(name, 0) + 1
+
+    def _columns_of(self, terms: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        found = self._columns.get(terms)
+        if found is None:
+            for term in terms:
+                if term not in self._column:
+                    self._column[term] = len(self.terms)
+                    self.terms.append(term)
+            found = np.array([self._column[term] for term in terms], dtype=np.int64)
+            if len(self._columns) < 64:  # one scorer has one or two; reports may each have another
+                self._columns[terms] = found
+        return found
+
+    def _keep(self, group: Group, article: Measured, fingerprint: int) -> None:
+        """Keep the best, the worst and a sample of whole articles: those of lowest fingerprint,
+        which is as good as random and does not depend on the order of articles."""
+        many = len(self.groups)
+        most = 5 if many <= _FEW_GROUPS else 1 if many <= _MANY_GROUPS else 0
+        if not most:
+            return
+        assert article.numbers is not None
+        overall = sum(article.numbers.log_odds) / 2
+        full = len(group.kept) >= most
+        wanted = not full or fingerprint < group.kept[-1][0]
+        best = group.best is None or overall > group.best[0]
+        worst = group.worst is None or overall < group.worst[0]
+        if not (wanted or best or worst):
+            return
+        report = article.report()
+        if best:
+            group.best = (overall, report)
+        if worst:
+            group.worst = (overall, report)
+        if wanted:
+            group.kept = sorted([*group.kept, (fingerprint, overall, report)], key=_order)[:most]
+
+    def finish(self) -> None:
+        """Where some articles name their group, those that do not go together as one."""
+        if not self._place or not self._unnamed:
+            return
+        lost = sorted(self._unnamed)
+        target = Group("(not given)")
+        for row in lost:
+            _merge(target, self.groups[row], len(self.terms))
+        kept = [row for row in range(len(self.groups)) if row not in self._unnamed]
+        place = np.full(len(self.groups), len(kept), dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        self.group = array("l", place[np.array(self.group, dtype=np.int64)].tolist())
+        self.groups = [*(self.groups[row] for row in kept), target]
+
+
+def _merge(target: Group, other: Group, terms: int) -> None:
+    target.n += other.n
+    target.abstained.update(other.abstained)
+    target.genres.update(other.genres)
+    for group in (target, other):
+        group.sums = np.pad(group.sums, ((0, 0), (0, terms - group.sums.shape[1])))
+    target.sums += other.sums
+    target.ends += other.ends
+    for name, value in other.values.items():
+        target.values[name] = target.values.get(name, 0.0) + value
+        target.counted[name] = target.counted.get(name, 0) + other.counted[name]
+    target.best = max(filter(None, (target.best, other.best)), key=_level, default=None)
+    target.worst = min(filter(None, (target.worst, other.worst)), key=_level, default=None)
+    target.kept = sorted([*target.kept, *other.kept], key=_order)[:5]
+
+
+def _level(kept: tuple[float, Report]) -> float:
+    return kept[0]
+
+
+def _order(kept: tuple[int, float, Report]) -> int:
+    return kept[0]
+
+
+def _day(article: Measured) -> int:
+    day = day_of(article.entry.document.published)
+    return NO_DAY if day is None else day
+
+
+def _fingerprint(text: str) -> int:
+    """A number that is the same for an article and its reprint: its longest paragraph, case and
+    spaces aside. What stands around an article differs between the sites that print it."""
+    longest = max(text.splitlines(), key=len, default="")
+    start = " ".join(longest[: 2 * _FINGERPRINT_CHARACTERS].casefold().split())
+    start = start[:_FINGERPRINT_CHARACTERS]
+    digest = hashlib.blake2b(start.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def fill(ledger: Ledger, articles: Iterable[Measured | Unreadable]) -> None:
+    """Enter all articles."""
+    for article in articles:
+        ledger.add(article)
+    ledger.finish()

@@ -1,0 +1,192 @@
+"""One article as the numbers that a comparison keeps, from a report or fresh from a scorer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.comparison.reading import Entry, Unreadable
+from credscore.document import MAX_CHARACTERS
+from credscore.report import Report
+
+if TYPE_CHECKING:
+    from credscore.document import Document
+    from credscore.scorer import Parts, Scored, Scorer
+
+__all__ = ["PAIR", "Measured", "Numbers", "measured"]
+
+FloatArray = npt.NDArray[np.float64]
+PAIR = ("credibility", "quality")  # overall is the mean of the two
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """An article's scores in log-odds with what they are made of.
+
+    Attributes:
+        log_odds, low, high, baseline: of credibility and of quality.
+        terms, contributions: likewise.
+        genre: what it reads like.
+        values: measured features by name.
+    """
+
+    log_odds: tuple[float, float]
+    low: tuple[float, float]
+    high: tuple[float, float]
+    baseline: tuple[float, float]
+    terms: tuple[tuple[str, ...], tuple[str, ...]]
+    contributions: tuple[FloatArray, FloatArray]
+    genre: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An entry with its numbers, or the reason why it has none."""
+
+    entry: Entry
+    numbers: Numbers | None
+    abstention: str | None
+    report: Callable[[], Report]
+
+
+def measured(
+    entries: Iterable[Entry | Unreadable], scorer: Scorer | None, n_jobs: int
+) -> Iterator[Measured | Unreadable]:
+    """Score what is not scored yet, in batches; order is kept."""
+    chunks = _chunks(entries)
+    if n_jobs == 1:
+        for chunk in chunks:
+            documents = _documents(chunk)
+            scored = _scorer(scorer).measure(_annotated(documents)) if documents else []
+            yield from _dressed(chunk, scored, scorer)
+        return
+    from joblib import Parallel, delayed
+
+    waiting: list[list[Entry | Unreadable]] = []
+
+    def tasks() -> Iterator[object]:
+        for chunk in chunks:
+            waiting.append(chunk)
+            yield delayed(_measure)(_documents(chunk), scorer)
+
+    for scored in Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)(tasks()):
+        yield from _dressed(waiting.pop(0), scored, scorer)
+
+
+def _measure(documents: list[Document], scorer: Scorer | None) -> list[Scored]:
+    """Runs in a worker; only numbers travel back."""
+    return _scorer(scorer).measure(_annotated(documents)) if documents else []
+
+
+def _annotated(documents: list[Document]) -> object:
+    from credscore.registry import annotate_batch
+
+    return annotate_batch(documents)
+
+
+def _scorer(scorer: Scorer | None) -> Scorer:
+    from credscore.scorer import default_scorer
+
+    return scorer or default_scorer()
+
+
+@cache
+def _feature_names() -> tuple[str, ...]:
+    from credscore.scorer import list_features
+
+    return tuple(feature.name for feature in list_features())
+
+
+def _documents(chunk: Iterable[Entry | Unreadable]) -> list[Document]:
+    return [e.document for e in chunk if isinstance(e, Entry) and not isinstance(e.article, Report)]
+
+
+def _chunks(entries: Iterable[Entry | Unreadable]) -> Iterator[list[Entry | Unreadable]]:
+    """As ``scorer.chunks``, for entries."""
+    from credscore.scorer import BATCH_ARTICLES, BATCH_CHARACTERS
+
+    chunk: list[Entry | Unreadable] = []
+    size = 0
+    for entry in entries:
+        length = min(len(entry.document.text), MAX_CHARACTERS) if isinstance(entry, Entry) else 0
+        if chunk and (size + length > BATCH_CHARACTERS or len(chunk) >= BATCH_ARTICLES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(entry)
+        size += length
+    if chunk:
+        yield chunk
+
+
+def _dressed(
+    chunk: list[Entry | Unreadable], scored: list[Scored], scorer: Scorer | None
+) -> Iterator[Measured | Unreadable]:
+    rest = iter(scored)
+    for entry in chunk:
+        if isinstance(entry, Unreadable):
+            yield entry
+        elif isinstance(entry.article, Report):
+            yield _from_report(entry, entry.article)
+        else:
+            yield _from_scored(entry, entry.article, next(rest), _scorer(scorer))
+
+
+def _from_scored(entry: Entry, document: Document, scored: Scored, scorer: Scorer) -> Measured:
+    def report() -> Report:
+        return scorer.report(document, scored)
+
+    if scored.reason:
+        return Measured(entry, None, scored.reason, report)
+    parts: tuple[Parts, Parts] = (scored.credibility, scored.quality)
+    genre = scorer.genre.outputs[int(np.argmax(scored.genre))]
+    numbers = Numbers(
+        log_odds=(parts[0].log_odds, parts[1].log_odds),
+        low=(parts[0].low, parts[1].low),
+        high=(parts[0].high, parts[1].high),
+        baseline=(parts[0].baseline, parts[1].baseline),
+        terms=(parts[0].terms, parts[1].terms),
+        contributions=(parts[0].contributions, parts[1].contributions),
+        genre=genre,
+        values=dict(zip(_feature_names(), scored.values.tolist(), strict=True)),
+    )
+    return Measured(entry, numbers, None, report)
+
+
+def _from_report(entry: Entry, report: Report) -> Measured:
+    if report.abstained:
+        return Measured(entry, None, report.abstention_reason, lambda: report)
+    scores = (report.credibility, report.quality)
+    made = [score.contributions for score in scores]
+    numbers = Numbers(
+        log_odds=_two(score.log_odds for score in scores),
+        low=_two(_log_odds(score.low) for score in scores),
+        high=_two(_log_odds(score.high) for score in scores),
+        baseline=_two(score.baseline for score in scores),
+        terms=(tuple(c.feature for c in made[0]), tuple(c.feature for c in made[1])),
+        contributions=(
+            np.array([c.log_odds for c in made[0]]),
+            np.array([c.log_odds for c in made[1]]),
+        ),
+        genre=report.genre.label or "",
+        values={c.feature: c.value for one in made for c in one},
+    )
+    return Measured(entry, numbers, None, lambda: report)
+
+
+def _two(values: Iterable[float | None]) -> tuple[float, float]:
+    first, second = (math.nan if value is None else value for value in values)
+    return first, second
+
+
+def _log_odds(score: float | None) -> float | None:
+    if score is None:
+        return None
+    share = min(max(score / 100, 1e-9), 1 - 1e-9)
+    return math.log(share / (1 - share))

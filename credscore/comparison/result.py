@@ -1,0 +1,268 @@
+"""A comparison as a whole."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.comparison import statistics
+from credscore.comparison.differences import split
+from credscore.comparison.ledger import Ledger
+from credscore.comparison.records import Difference, SourceSummary
+from credscore.comparison.summaries import SCORES, Columns, summarise
+
+__all__ = ["SCHEMA", "Comparison"]
+
+SCHEMA = "credscore.comparison/1"
+ALPHA = 0.05
+# Pairs grow with the square of the number of sources: 25 make 300.
+ALL_PAIRS_UP_TO = 25
+
+FloatArray = npt.NDArray[np.float64]
+
+METHOD = {
+    "mean": "mean log-odds of the articles, shown as a score; a source's articles are taken as a "
+    "sample of what it publishes",
+    "interval": "90 %, Student's t with variances drawn towards the pooled one; reprints count once, "
+    "articles of one cluster go together (Liang & Zeger 1986)",
+    "shrinkage": "from 5 sources on, empirical Bayes towards the mean of all (Morris 1983; "
+    "Paule & Mandel 1982)",
+    "median_interval": "90 %, by ranks (Woodruff 1952)",
+    "difference": "of the two estimates; split by term exactly, in proportion to log-odds",
+    "p_value": "Welch's t-test on the plain means, without shrinkage",
+    "p_adjusted": "Benjamini-Hochberg over all pairs of one score; 'different' means at most 0.05",
+    "trend": "least squares with errors clustered by month; Benjamini-Hochberg over sources",
+    "single_articles": "where every group is one article: the article's own score and interval",
+}
+
+
+class Comparison:
+    """Sources side by side.
+
+    Attributes:
+        by: the field that articles were grouped by.
+        min_articles: how many independent articles a source needs for a number.
+        sources: one summary each, best overall score first; those without a number come last.
+        single: every group is one article; then numbers are the articles' own.
+        unreadable, unreadable_names: articles that could not be read, and the first of them.
+    """
+
+    def __init__(
+        self,
+        by: str,
+        min_articles: int,
+        sources: tuple[SourceSummary, ...],
+        rows: tuple[int, ...],
+        columns: Columns,
+        unreadable: tuple[int, tuple[str, ...]] = (0, ()),
+    ) -> None:
+        self.by = by
+        self.min_articles = min_articles
+        self.sources = sources
+        self.single = columns.single
+        self.unreadable, self.unreadable_names = unreadable
+        self._columns = columns
+        self._row = {source.name: row for source, row in zip(sources, rows, strict=True)}
+        self._by_name = {source.name: source for source in sources}
+        self._tests: dict[str, tuple[FloatArray, FloatArray]] = {}
+
+    @classmethod
+    def of(cls, ledger: Ledger, by: str, min_articles: int) -> Comparison:
+        """Work out everything from a filled ledger."""
+        _distinct_names(ledger)
+        columns = Columns.of(ledger)
+        sources, rows = summarise(ledger, columns, min_articles)
+        missing = (ledger.unreadable, tuple(ledger.unreadable_names))
+        return cls(by, min_articles, tuple(sources), tuple(rows), columns, missing)
+
+    def __getitem__(self, name: str) -> SourceSummary:
+        return self._by_name[name]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def __iter__(self) -> Iterator[SourceSummary]:
+        return iter(self.sources)
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self)} by {self.by}, {self.n_articles} articles judged>"
+
+    @property
+    def n_articles(self) -> int:
+        """Articles that were judged."""
+        return sum(source.n for source in self.sources)
+
+    @cached_property
+    def ranked(self) -> tuple[SourceSummary, ...]:
+        """The sources that have a number, best first."""
+        return tuple(source for source in self.sources if source.enough)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {source.name: place for place, source in enumerate(self.ranked)}
+
+    def difference(self, a: str, b: str, score: str = "overall") -> Difference:
+        """How far ``a`` is above ``b``, with what certainty and why.
+
+        Raises:
+            KeyError: there is no such source, or it has not enough articles.
+        """
+        left, right = self[a], self[b]
+        for source in (left, right):
+            if not source.enough:
+                raise KeyError(f"{source.name}: {source.note}")
+        number = SCORES.index(score)
+        make = self._of_articles if self.single else self._of_sources
+        points, low, high, superiority, p, adjusted = make(left, right, number)
+        different = low > 0 or high < 0 if adjusted is None else adjusted <= ALPHA
+        return Difference(
+            a=a, b=b, score=score, points=points, low=low, high=high,
+            log_odds=left.scores[score].log_odds - right.scores[score].log_odds,
+            superiority=superiority, p_value=p, p_adjusted=adjusted, different=different,
+            parts=split(left, right, score),
+        )  # fmt: skip
+
+    def _of_sources(
+        self, a: SourceSummary, b: SourceSummary, number: int
+    ) -> tuple[float, float, float, float, float | None, float | None]:
+        name = SCORES[number]
+        left, right = a.scores[name], b.scores[name]
+        rows = [self._row[source.name] for source in (a, b)]
+        estimates = self._columns.estimates
+        assert estimates is not None
+        found = estimates[number]
+        variances = found.error[rows] ** 2
+        freedom = _welch(variances[:1], variances[1:], found.freedom[rows[:1]], found.freedom[rows[1:]])
+        reach = float(statistics.t_quantile(0.95, freedom)[0]) * math.sqrt(variances.sum())
+        gap = left.log_odds - right.log_odds
+        slope = statistics.points_per_log_odds(left.log_odds, right.log_odds)
+        p, adjusted = self._p_values(name)
+        places = self._place[a.name], self._place[b.name]
+        values = [self._columns.log_odds[self._columns.rows(row), number] for row in rows]
+        return (
+            left.value - right.value, slope * (gap - reach), slope * (gap + reach),
+            statistics.superiority(*values), float(p[places]), float(adjusted[places]),
+        )  # fmt: skip
+
+    def _of_articles(
+        self, a: SourceSummary, b: SourceSummary, number: int
+    ) -> tuple[float, float, float, float, float | None, float | None]:
+        """From the articles' own intervals, taken as independent."""
+        left, right = a.scores[SCORES[number]], b.scores[SCORES[number]]
+        gap = left.value - right.value
+        below = math.hypot(left.value - left.low, right.high - right.value)
+        above = math.hypot(left.high - left.value, right.value - right.low)
+        reach = below if gap > 0 else above
+        chance = NormalDist().cdf(1.6449 * gap / reach) if reach > 0 else 0.5 + 0.5 * ((gap > 0) - (gap < 0))
+        return gap, gap - below, gap + above, chance, None, None
+
+    def _p_values(self, score: str) -> tuple[FloatArray, FloatArray]:
+        """p-values of all ranked pairs and the same corrected, shape (k, k) each."""
+        if score not in self._tests:
+            self._tests[score] = self._test_pairs(SCORES.index(score))
+        return self._tests[score]
+
+    def _test_pairs(self, number: int) -> tuple[FloatArray, FloatArray]:
+        assert self._columns.estimates is not None
+        found = self._columns.estimates[number]
+        rows = np.array([self._row[source.name] for source in self.ranked], dtype=np.int64)
+        mean, variance, freedom = found.mean[rows], found.mean_variance[rows], found.freedom[rows]
+        k = len(rows)
+        i, j = np.triu_indices(k, 1)
+        error = np.sqrt(np.maximum(variance[i] + variance[j], 1e-18))
+        welch = _welch(variance[i], variance[j], freedom[i], freedom[j])
+        p = statistics.two_sided_p((mean[i] - mean[j]) / error, welch)
+        matrices = []
+        for column in (p, statistics.adjusted_p(p)):
+            matrix = np.ones((k, k))
+            matrix[i, j] = matrix[j, i] = column
+            matrices.append(matrix)
+        return matrices[0], matrices[1]
+
+    def certain_pairs(self, score: str = "overall") -> npt.NDArray[np.bool_]:
+        """Which ranked sources differ, corrected for many comparisons; shape (k, k)."""
+        if self.single:
+            names = [source.name for source in self.ranked]
+            cells = [[a != b and self._apart(a, b, score) for b in names] for a in names]
+            return np.array(cells, dtype=np.bool_).reshape(len(names), len(names))
+        return self._p_values(score)[1] <= ALPHA
+
+    def _apart(self, a: str, b: str, score: str) -> bool:
+        _, low, high, *_ = self._of_articles(self[a], self[b], SCORES.index(score))
+        return low > 0 or high < 0
+
+    def differences(self, score: str = "overall") -> Iterator[Difference]:
+        """Differences worth listing, the better source first: all pairs of up to 25 sources; of more,
+        neighbours in rank, and the first and the last."""
+        names = [source.name for source in self.ranked]
+        if len(names) <= ALL_PAIRS_UP_TO:
+            pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
+        else:
+            pairs = [*zip(names, names[1:], strict=False), (names[0], names[-1])]
+        return (self.difference(a, b, score) for a, b in pairs)
+
+    def to_dict(self, parts: int = 8) -> dict[str, Any]:
+        """As plain data, by the schema named in ``schema``.
+
+        Args:
+            parts: how many parts of each difference are listed; the others are summed as ``rest``.
+        """
+        return {
+            "schema": SCHEMA,
+            "by": self.by,
+            "single_articles": self.single,
+            "min_articles": self.min_articles,
+            "n_articles": self.n_articles,
+            "n_abstained": sum(source.n_abstained for source in self.sources),
+            "n_unreadable": self.unreadable,
+            "unreadable": list(self.unreadable_names),
+            "method": METHOD,
+            "sources": [source.to_dict() for source in self.sources],
+            "differences": [
+                found.to_dict(parts) for score in SCORES for found in self.differences(score)
+            ],
+            "differences_shown": "all" if len(self.ranked) <= ALL_PAIRS_UP_TO else "neighbours",
+        }
+
+    def to_json(self, indent: int | None = 2, parts: int = 8) -> str:
+        """As JSON text (strict: no NaN)."""
+        return json.dumps(self.to_dict(parts), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def to_table(self, width: int = 80) -> str:
+        """As text that fits ``width`` columns."""
+        from credscore.comparison.table import table
+
+        return table(self, width)
+
+    def to_html(self) -> str:
+        """As one self-contained HTML page."""
+        from credscore.html import comparison_page
+
+        return comparison_page(self)
+
+    def _repr_html_(self) -> str:
+        from credscore.html import comparison_fragment
+
+        return comparison_fragment(self)
+
+
+def _welch(va: FloatArray, vb: FloatArray, da: FloatArray, db: FloatArray) -> FloatArray:
+    """Degrees of freedom of a difference (Welch 1947)."""
+    below = va**2 / da + vb**2 / db
+    return np.where(below > 0, (va + vb) ** 2 / np.where(below > 0, below, 1.0), da + db)
+
+
+def _distinct_names(ledger: Ledger) -> None:
+    """Articles without a source are called by their titles, which may be the same."""
+    seen: dict[str, int] = {}
+    for group in ledger.groups:
+        seen[group.name] = seen.get(group.name, 0) + 1
+        if seen[group.name] > 1:
+            group.name = f"{group.name} ({seen[group.name]})"
