@@ -19,12 +19,12 @@ STORY = [
         "which has been closed to lorries since the flood of last spring."
     ),
     (
-        "The work will cost 2.4 million and take nine months, according to a report that the council's "
-        "engineers published last week after a long inspection of the piers."
+        "The work will cost 2.4 million and take nine months, according to a report that the "
+        "council's engineers published last week after a long inspection of the piers."
     ),
     (
-        "Shopkeepers on the north bank said that the closure had cost them a third of their trade, and "
-        "asked the council to keep one lane open while the work goes on."
+        "Shopkeepers on the north bank said that the closure had cost them a third of their trade, "
+        "and asked the council to keep one lane open while the work goes on."
     ),
 ]
 

@@ -151,7 +151,9 @@ def _extracted(page: _Page) -> tuple[str, ...]:
         found = extract_metadata(deepcopy(page.tree), default_url=page.url, extensive=False)
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
         return ()  # its own failure on odd trees
-    return _kept((found.author,), page) if found and found.author else ()
+    names = _kept((found.author,), page) if found and found.author else ()
+    # It takes single words from anywhere in the page: 1 in 3 was an author where nothing else was.
+    return tuple(name for name in names if " " in name or not name.isascii())
 
 
 def _completed(byline: tuple[str, ...], extracted: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,10 +174,26 @@ def _led(page: _Page) -> tuple[str, ...]:
         raw = text if waiting else _after_lead(element, text, opening=opening)
         waiting = opening and _LEAD.match(text) is not None and not _outside(element)
         if raw and len(raw) <= MAX_GUESS_CHARACTERS:
-            names = tuple(n for n in _kept((" ".join(raw.split()),), page) if _full_name(n))
+            names = _full_names(raw, page)
+            whole = _full_names(_whole_byline(element), page) if names else ()
             if names:
-                return names
+                return whole if set(names) <= set(whole) else names
     return ()
+
+
+def _full_names(raw: str, page: _Page) -> tuple[str, ...]:
+    return tuple(n for n in _kept((" ".join(raw.split()),), page) if _full_name(n))
+
+
+def _whole_byline(element: HtmlElement) -> str:
+    """The widest short block around an element that opens with "By": co-authors stand beside."""
+    whole = ""
+    for ancestor in (element, *element.iterancestors()):
+        text = text_content(ancestor, limit=2 * MAX_GUESS_CHARACTERS)
+        if len(text) > MAX_GUESS_CHARACTERS or ancestor.tag in ("body", "html"):
+            break
+        whole = text if _LED.match(text) else whole
+    return whole
 
 
 def _after_lead(element: HtmlElement, text: str, *, opening: bool) -> str | None:
