@@ -141,6 +141,24 @@ def test_meta_dates() -> None:
     assert (doc.published, doc.updated) == ("2024-05-01T08:00:00Z", None)
 
 
+def test_time_element_dates() -> None:
+    doc = read_page(page(byline="<time pubdate datetime='2024-05-01'>1 May</time>"))
+    assert doc.published == "2024-05-01"
+
+
+def test_main_heading_beats_the_window_title() -> None:
+    html = page().replace(
+        "Bridge to be repaired - Example Courier", "Courier: Bridge to be repaired"
+    )
+    assert read_page(html).title == "Bridge to be repaired"
+
+
+def test_break_marks_are_removed() -> None:
+    body = "".join(f"<p>{p}</p>" for p in STORY).replace("council", "coun&shy;cil")
+    body = body.replace("bridge", "brid\u00adge").replace("lorries", "lor&#173;ries")
+    assert STORY[0] in read_page(page(body=body)).text
+
+
 ACCENTS = "Die Brücke über den Fluß wird für längere Zeit gesperrt, sagte die Bürgermeisterin. " * 4
 
 

@@ -12,6 +12,7 @@ from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import InputError
 from credscore.page.authors import read_authors
 from credscore.page.body import read_blocks
+from credscore.page.extracted import MAX_ELEMENTS, extracted_date
 from credscore.page.guard import parse
 from credscore.page.metadata import read_metadata
 
@@ -41,6 +42,9 @@ def read_page(html: str | bytes, *, url: str | None = None) -> Document:
     page = parse(html)
     metadata = read_metadata(page.tree, url=url)
     authors = read_authors(page.tree, metadata, url=url, elements=page.elements)
+    published = metadata.published
+    if published is None and page.elements <= MAX_ELEMENTS:
+        published = extracted_date(page.tree, url=url)
     blocks, notes = read_blocks(page.tree, elements=page.elements)
     if not blocks:
         raise InputError(_nothing_to_read(page.tree))
@@ -53,7 +57,7 @@ def read_page(html: str | bytes, *, url: str | None = None) -> Document:
         title=metadata.title,
         authors=authors,
         url=metadata.url,
-        published=metadata.published,
+        published=published,
         updated=metadata.updated,
         site_name=metadata.site_name,
         language=metadata.language,

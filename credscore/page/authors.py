@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from credscore.page.extracted import MAX_ELEMENTS, extracted_metadata
 from credscore.page.metadata import PageMetadata, is_house, text_content
 from credscore.page.names import is_company, is_generic, name_key, split_names
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["metadata_authors", "read_authors", "visible_text"]
 
-MAX_ELEMENTS = 20_000  # trafilatura's metadata search is skipped on larger pages
 MAX_GUESS_CHARACTERS = 120
 MAX_AUTHORS = 8  # a longer list is a crew or a bibliography
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
@@ -141,18 +141,9 @@ def _shown_sources(page: _Page) -> Iterator[tuple[str, ...]]:
 
 def _extracted(page: _Page) -> tuple[str, ...]:
     """Authors that trafilatura finds."""
-    try:
-        from trafilatura import extract_metadata
-    except ImportError:
-        return ()
-    from copy import deepcopy
-
-    try:
-        found = extract_metadata(deepcopy(page.tree), default_url=page.url, extensive=False)
-    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
-        return ()  # its own failure on odd trees
+    found = extracted_metadata(page.tree, url=page.url)
     names = _kept((found.author,), page) if found and found.author else ()
-    # It takes single words from anywhere in the page: 1 in 3 was an author where nothing else was.
+    # It takes single words from anywhere in the page; full names and other scripts hold up better.
     return tuple(name for name in names if " " in name or not name.isascii())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from credscore.errors import MissingExtraError
+from credscore.page.extracted import MAX_ELEMENTS, extracted_body
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["read_blocks"]
 
 BULLET = "• "
-MAX_EXTRACTED_ELEMENTS = 20_000  # beyond, trafilatura takes more than a second or two
 MAX_EXTRACTED_CHARACTERS = 1_500_000
 MIN_CHARACTERS = 200  # an extraction shorter than this is checked against the plain reading
 
@@ -39,7 +38,7 @@ def read_blocks(tree: HtmlElement, *, elements: int) -> tuple[list[str], list[st
     """
     notes = []
     blocks: list[str] = []
-    if elements <= MAX_EXTRACTED_ELEMENTS and _size(tree) <= MAX_EXTRACTED_CHARACTERS:
+    if elements <= MAX_ELEMENTS and _size(tree) <= MAX_EXTRACTED_CHARACTERS:
         blocks = _extracted(tree)
     else:
         notes.append("large page: all its paragraphs were read, not only the article's")
@@ -63,23 +62,8 @@ def _size(tree: HtmlElement) -> int:
 
 def _extracted(tree: HtmlElement) -> list[str]:
     """Blocks of trafilatura's main text; empty if it finds none."""
-    try:
-        from trafilatura import bare_extraction
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading HTML needs lxml and trafilatura: pip install 'credscore[html]'"
-        ) from error
-    from copy import deepcopy
-
-    try:
-        found = bare_extraction(
-            deepcopy(tree), include_comments=False, include_tables=False, with_metadata=False
-        )
-    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
-        return []  # its own failure on odd trees; the plain reading takes over
-    if found is None or found.body is None:
-        return []
-    return [block for block in _from_tei(found.body) if block]
+    body = extracted_body(tree)
+    return [] if body is None else [block for block in _from_tei(body) if block]
 
 
 def _from_tei(body: HtmlElement) -> Iterator[str]:

@@ -34,6 +34,10 @@ _TAG = re.compile(rf"<[a-zA-Z][^ \t\n\r\f/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTE
 _FURTHER = re.compile(rf"(?:{_ATTRIBUTE}){{0,1000}}+")
 # Characters that neither HTML nor the text model wants; tab, line feed and return stay.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+# Break marks for the browser's line layout: a word that holds them would match no lexicon.
+_BREAK_MARKS = re.compile(
+    "[\u00ad\u200b\u2060]|&(?:shy|ZeroWidthSpace|#173|#x0*ad|#8203|#x200b);", re.IGNORECASE
+)
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.I
 )
@@ -152,7 +156,7 @@ def _checked_text(html: str | bytes) -> str:
     else:
         _refuse_binary(bytes(html[:16]))
         text = decode(bytes(html))
-    text = _CONTROLS.sub("", text)
+    text = _BREAK_MARKS.sub("", _CONTROLS.sub("", text))
     if not text.strip():
         raise InputError("the page is empty")
     tags = text.count("<")

@@ -69,11 +69,12 @@ def read_metadata(tree: HtmlElement, *, url: str | None = None) -> PageMetadata:
     site = _site_name(article, found, meta)
     title = _first(meta, _TITLE_META) or jsonld.text_of(article.get("headline"))
     return PageMetadata(
-        title=_headline(title or _heading(tree) or _title_tag(tree), site),
+        title=_title(tree, title, site),
         author_sources=_author_sources(tree, article, found, meta),
         published=_date(article.get("datePublished"))
         or _first(meta, _PUBLISHED_META)
-        or _itemprop_date(tree, "datePublished"),
+        or _itemprop_date(tree, "datePublished")
+        or _time_element(tree),
         updated=_date(article.get("dateModified"))
         or _first(meta, _UPDATED_META)
         or _itemprop_date(tree, "dateModified"),
@@ -209,6 +210,15 @@ def _itemprop_date(tree: HtmlElement, name: str) -> str | None:
     return None
 
 
+def _time_element(tree: HtmlElement) -> str | None:
+    """The date of a ``<time>`` marked as the publication's, or of the only one of an article."""
+    for path in ("//time[@pubdate]", "//time[contains(@class,'publish')]", "//article//time"):
+        dates = {str(e.get("datetime")).strip() for e in tree.xpath(path)[:20] if e.get("datetime")}
+        if len(dates) == 1 and re.search(r"\d{4}", only := dates.pop()):
+            return only
+    return None
+
+
 def _site_name(
     article: jsonld.Node, found: list[jsonld.Node], meta: dict[str, list[str]]
 ) -> str | None:
@@ -219,9 +229,15 @@ def _site_name(
     return next((name for node in sites if (name := jsonld.text_of(node.get("name")))), None)
 
 
-def _heading(tree: HtmlElement) -> str | None:
-    headings = [text_content(h) for h in tree.iter("h1")]
-    return headings[0] if len(headings) == 1 and headings[0] else None
+def _title(tree: HtmlElement, stated: str | None, site: str | None) -> str | None:
+    """The main heading where the stated title holds it, else the stated title without the site."""
+    stated = stated or _title_tag(tree)
+    headings = [text for h in list(tree.iter("h1"))[:10] if (text := text_content(h))]
+    if not stated:
+        return headings[0] if len(headings) == 1 else None
+    key = name_key(stated)
+    fitting = [h for h in headings if len(h.split()) > 2 and name_key(h) in key]
+    return max(fitting, key=len, default=None) or _headline(stated, site)
 
 
 def _title_tag(tree: HtmlElement) -> str | None:
