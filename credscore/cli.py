@@ -44,6 +44,22 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--html", metavar="OUT", type=Path, help="write a page with the evidence")
     score.add_argument("--reasons", type=int, default=6, metavar="N", help="how many (default 6)")
     score.set_defaults(run=_score)
+    compare = commands.add_parser("compare", help="compare sources or articles side by side")
+    compare.add_argument(
+        "paths", nargs="+", metavar="PATH", help="articles, folders, .parquet or .jsonl tables"
+    )
+    compare.add_argument(
+        "--by",
+        default="source",
+        metavar="FIELD",
+        help="what to group by: source (default), site, article, or any field",
+    )
+    compare.add_argument("--html", metavar="OUT", type=Path, help="write the full report as a page")
+    compare.add_argument(
+        "--json", metavar="OUT", help="write the comparison as JSON; - prints it instead"
+    )
+    compare.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
+    compare.set_defaults(run=_compare)
     features = commands.add_parser("features", help="list everything that is measured")
     features.add_argument("--json", action="store_true", help="print JSON")
     features.set_defaults(run=_features)
@@ -81,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _complain(error: Exception) -> None:
+def _complain(error: object) -> None:
     print(f"credscore: {error}", file=sys.stderr)
 
 
@@ -155,6 +171,41 @@ def _write_page(reports: Sequence[Report], path: Path) -> None:
         page = compare(reports, by="source").to_html()
     write_text(path, page)
     print(f"wrote {path}", file=sys.stderr)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from credscore.comparison import compare
+
+    comparison = compare(
+        [Path(path) for path in options.paths],
+        by=options.by,
+        n_jobs=options.jobs,
+        on_error="record",
+        progress=_show_progress if sys.stderr.isatty() else None,
+    )
+    if options.json == "-":
+        print(comparison.to_json())
+    else:
+        print(comparison.to_table(_width()))
+        if options.json is not None:
+            write_text(Path(options.json), comparison.to_json())
+            print(f"wrote {options.json}", file=sys.stderr)
+    if options.html is not None:
+        write_text(options.html, comparison.to_html())
+        print(f"wrote {options.html}", file=sys.stderr)
+    if comparison.unreadable:
+        names = ", ".join(comparison.unreadable_names)
+        _complain(f"{comparison.unreadable} could not be read: {names}")
+        return UNREADABLE
+    return DONE
+
+
+def _show_progress(done: int, total: int | None) -> None:
+    """One line on the terminal, written over and wiped when all is done."""
+    of = f" of {total:,}" if total is not None else ""
+    print(
+        f"\r\x1b[K{done:,}{of} articles" if done != total else "\r\x1b[K", end="", file=sys.stderr
+    )
 
 
 def write_text(path: Path, text: str) -> None:
