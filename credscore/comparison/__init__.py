@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from credscore.comparison.ledger import Ledger, fill
 from credscore.comparison.numbers import measured
 from credscore.comparison.reading import entries
-from credscore.comparison.records import Difference, Exemplar, Part, SourceScore, SourceSummary, Trend
+from credscore.comparison.records import (
+    Difference,
+    Exemplar,
+    Part,
+    SourceScore,
+    SourceSummary,
+    Trend,
+)
 from credscore.comparison.result import Comparison
 
 if TYPE_CHECKING:

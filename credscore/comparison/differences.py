@@ -77,8 +77,16 @@ def amount_in_words(value: float, unit: str) -> str:
     """
     if unit in ("share", "present"):
         percentage = 100 * value
-        return f"{percentage:.0f} %" if percentage >= 1 or percentage == 0 else f"{percentage:.1f} %"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}" if abs(value) < 10 else f"{value:.1f}"
+        return (
+            f"{percentage:.0f} %" if percentage >= 1 or percentage == 0 else f"{percentage:.1f} %"
+        )
+    return (
+        f"{value:.0f}"
+        if abs(value) >= 100
+        else f"{value:.2g}"
+        if abs(value) < 10
+        else f"{value:.1f}"
+    )
 
 
 def _unit(term: str) -> str:

@@ -17,6 +17,7 @@ from credscore.report import Report
 
 if TYPE_CHECKING:
     from credscore.document import Document
+    from credscore.registry import Batch
     from credscore.scorer import Parts, Scored, Scorer
 
 __all__ = ["PAIR", "Measured", "Numbers", "measured"]
@@ -85,7 +86,7 @@ def _measure(documents: list[Document], scorer: Scorer | None) -> list[Scored]:
     return _scorer(scorer).measure(_annotated(documents)) if documents else []
 
 
-def _annotated(documents: list[Document]) -> object:
+def _annotated(documents: list[Document]) -> Batch:
     from credscore.registry import annotate_batch
 
     return annotate_batch(documents)

@@ -67,7 +67,7 @@ def entries(
         by, cluster: fields of a mapping, a table or a document.
     """
     single = isinstance(items, str | Path | Document | Report | Mapping)
-    found: Iterable[Any] = [items] if single else items  # type: ignore[list-item, assignment]
+    found: Iterable[Any] = [items] if single else items  # type: ignore[assignment]
     for number, item in enumerate(found, 1):
         for name, folder, one in _opened(item, f"article {number}", on_error, (by, cluster)):
             if isinstance(one, Unreadable):
@@ -84,7 +84,9 @@ def entries(
 Opened = tuple[str, str | None, Any]  # name, folder, and the article in whatever form
 
 
-def _opened(item: Any, name: str, on_error: OnError, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
+def _opened(
+    item: Any, name: str, on_error: OnError, wanted: tuple[str | None, ...]
+) -> Iterator[Opened]:
     path = _path_of(item)
     if path is None:
         yield name, None, item
@@ -214,7 +216,11 @@ def day_of(published: str | None) -> int | None:
     """
     text = (published or "").strip()
     if _ISO_DATE.match(text):
-        text = text[:10] if len(text) >= 10 and text[7:8] == "-" and text[8:10].isdigit() else text[:7] + "-15"
+        text = (
+            text[:10]
+            if len(text) >= 10 and text[7:8] == "-" and text[8:10].isdigit()
+            else text[:7] + "-15"
+        )
         formats: tuple[str, ...] = ("%Y-%m-%d",)
     else:
         text, formats = text[:30].strip(), _DATE_FORMATS

@@ -188,12 +188,13 @@ class Difference:
     """How far ``a`` is above ``b`` in one score (below: negative), in points.
 
     Attributes:
-        points, low, high: difference of the two estimates with its 90 % interval; the interval is
-            None where it is not known (one article a side without model intervals).
-        superiority: chance that an article of ``a`` scores above one of ``b``, 0 to 1.
+        points, low, high: difference of the two estimates with its 90 % interval.
+        superiority: chance that an article of ``a`` scores above one of ``b``, 0 to 1; for single
+            articles, that ``a`` is truly above ``b``.
         p_value: against "no difference" (Welch); None for single articles.
         p_adjusted: the same, corrected for all pairs compared.
-        different: ``p_adjusted`` is at most 0.05; for single articles, their intervals do not overlap.
+        different: ``p_adjusted`` is at most 0.05; for single articles, the interval
+            leaves out 0.
         parts: the exact split by term, strongest first.
     """
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from credscore.comparison import statistics
 from credscore.comparison.differences import split
 from credscore.comparison.ledger import Ledger
-from credscore.comparison.records import Difference, SourceSummary
+from credscore.comparison.records import Difference, SourceScore, SourceSummary
 from credscore.comparison.summaries import SCORES, Columns, summarise
 
 __all__ = ["SCHEMA", "Comparison"]
@@ -35,7 +35,8 @@ METHOD = {
     "shrinkage": "from 5 sources on, empirical Bayes towards the mean of all (Morris 1983; "
     "Paule & Mandel 1982)",
     "median_interval": "90 %, by ranks (Woodruff 1952)",
-    "difference": "of the two estimates; split by term exactly, in proportion to log-odds",
+    "difference": "of the two estimates; interval from theirs (Zou & Donner 2008); split by term "
+    "exactly, in proportion to log-odds",
     "p_value": "Welch's t-test on the plain means, without shrinkage",
     "p_adjusted": "Benjamini-Hochberg over all pairs of one score; 'different' means at most 0.05",
     "trend": "least squares with errors clustered by month; Benjamini-Hochberg over sources",
@@ -118,10 +119,15 @@ class Comparison:
         for source in (left, right):
             if not source.enough:
                 raise KeyError(f"{source.name}: {source.note}")
-        number = SCORES.index(score)
-        make = self._of_articles if self.single else self._of_sources
-        points, low, high, superiority, p, adjusted = make(left, right, number)
-        different = low > 0 or high < 0 if adjusted is None else adjusted <= ALPHA
+        points, low, high = _gap(left.scores[score], right.scores[score])
+        p: float | None = None
+        adjusted: float | None = None
+        if self.single:
+            superiority = _chance(points, low, high)
+            different = low > 0 or high < 0
+        else:
+            superiority, p, adjusted = self._of_sources(left, right, score)
+            different = adjusted is not None and adjusted <= ALPHA
         return Difference(
             a=a, b=b, score=score, points=points, low=low, high=high,
             log_odds=left.scores[score].log_odds - right.scores[score].log_odds,
@@ -130,38 +136,15 @@ class Comparison:
         )  # fmt: skip
 
     def _of_sources(
-        self, a: SourceSummary, b: SourceSummary, number: int
-    ) -> tuple[float, float, float, float, float | None, float | None]:
-        name = SCORES[number]
-        left, right = a.scores[name], b.scores[name]
-        rows = [self._row[source.name] for source in (a, b)]
-        estimates = self._columns.estimates
-        assert estimates is not None
-        found = estimates[number]
-        variances = found.error[rows] ** 2
-        freedom = _welch(variances[:1], variances[1:], found.freedom[rows[:1]], found.freedom[rows[1:]])
-        reach = float(statistics.t_quantile(0.95, freedom)[0]) * math.sqrt(variances.sum())
-        gap = left.log_odds - right.log_odds
-        slope = statistics.points_per_log_odds(left.log_odds, right.log_odds)
-        p, adjusted = self._p_values(name)
+        self, a: SourceSummary, b: SourceSummary, score: str
+    ) -> tuple[float, float | None, float | None]:
+        """Superiority, p-value and corrected p-value."""
+        number = SCORES.index(score)
+        rows = [self._columns.rows(self._row[source.name]) for source in (a, b)]
+        values = [self._columns.log_odds[row, number] for row in rows]
+        p, adjusted = self._p_values(score)
         places = self._place[a.name], self._place[b.name]
-        values = [self._columns.log_odds[self._columns.rows(row), number] for row in rows]
-        return (
-            left.value - right.value, slope * (gap - reach), slope * (gap + reach),
-            statistics.superiority(*values), float(p[places]), float(adjusted[places]),
-        )  # fmt: skip
-
-    def _of_articles(
-        self, a: SourceSummary, b: SourceSummary, number: int
-    ) -> tuple[float, float, float, float, float | None, float | None]:
-        """From the articles' own intervals, taken as independent."""
-        left, right = a.scores[SCORES[number]], b.scores[SCORES[number]]
-        gap = left.value - right.value
-        below = math.hypot(left.value - left.low, right.high - right.value)
-        above = math.hypot(left.high - left.value, right.value - right.low)
-        reach = below if gap > 0 else above
-        chance = NormalDist().cdf(1.6449 * gap / reach) if reach > 0 else 0.5 + 0.5 * ((gap > 0) - (gap < 0))
-        return gap, gap - below, gap + above, chance, None, None
+        return statistics.superiority(*values), float(p[places]), float(adjusted[places])
 
     def _p_values(self, score: str) -> tuple[FloatArray, FloatArray]:
         """p-values of all ranked pairs and the same corrected, shape (k, k) each."""
@@ -189,14 +172,10 @@ class Comparison:
     def certain_pairs(self, score: str = "overall") -> npt.NDArray[np.bool_]:
         """Which ranked sources differ, corrected for many comparisons; shape (k, k)."""
         if self.single:
-            names = [source.name for source in self.ranked]
-            cells = [[a != b and self._apart(a, b, score) for b in names] for a in names]
-            return np.array(cells, dtype=np.bool_).reshape(len(names), len(names))
+            scores = [source.scores[score] for source in self.ranked]
+            cells = [[a is not b and _apart(a, b) for b in scores] for a in scores]
+            return np.array(cells, dtype=np.bool_).reshape(len(scores), len(scores))
         return self._p_values(score)[1] <= ALPHA
-
-    def _apart(self, a: str, b: str, score: str) -> bool:
-        _, low, high, *_ = self._of_articles(self[a], self[b], SCORES.index(score))
-        return low > 0 or high < 0
 
     def differences(self, score: str = "overall") -> Iterator[Difference]:
         """Differences worth listing, the better source first: all pairs of up to 25 sources; of more,
@@ -251,6 +230,28 @@ class Comparison:
         from credscore.html import comparison_fragment
 
         return comparison_fragment(self)
+
+
+def _gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
+    """Difference in points and its interval from the two intervals (Zou & Donner 2008,
+    doi 10.1002/sim.3095), which need not be symmetric."""
+    gap = a.value - b.value
+    below = math.hypot(a.value - a.low, b.high - b.value)
+    above = math.hypot(a.high - a.value, b.value - b.low)
+    return gap, gap - below, gap + above
+
+
+def _apart(a: SourceScore, b: SourceScore) -> bool:
+    _, low, high = _gap(a, b)
+    return low > 0 or high < 0
+
+
+def _chance(gap: float, low: float, high: float) -> float:
+    """Chance that a difference is above 0, from its 90 % interval, taken as normal."""
+    reach = gap - low if gap > 0 else high - gap
+    if reach <= 0:
+        return 0.5 + 0.5 * ((gap > 0) - (gap < 0))
+    return NormalDist().cdf(1.6449 * gap / reach)
 
 
 def _welch(va: FloatArray, vb: FloatArray, da: FloatArray, db: FloatArray) -> FloatArray:

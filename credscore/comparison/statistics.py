@@ -118,7 +118,9 @@ def _moderated(variance: FloatArray, clusters: IntArray) -> tuple[FloatArray, Fl
     prior = np.minimum(PRIOR_ARTICLES, own.sum() - own)
     freedom = np.maximum(own + prior, 1.0)
     total = own + prior
-    return np.where(total > 0, (own * filled + prior * pooled) / np.maximum(total, 1), pooled), freedom
+    return np.where(
+        total > 0, (own * filled + prior * pooled) / np.maximum(total, 1), pooled
+    ), freedom
 
 
 def _between(mean: FloatArray, sampling: FloatArray) -> float:
@@ -138,7 +140,9 @@ def _between(mean: FloatArray, sampling: FloatArray) -> float:
     return (low + high) / 2
 
 
-def median_interval(values: FloatArray, variance: float, level: float = LEVEL) -> tuple[float, float]:
+def median_interval(
+    values: FloatArray, variance: float, level: float = LEVEL
+) -> tuple[float, float]:
     """Interval of a median by ranks (Woodruff 1952, doi 10.2307/2280781), for clustered articles.
 
     Args:
@@ -222,7 +226,8 @@ def _incomplete_beta(a: FloatArray, b: float, x: FloatArray) -> FloatArray:
             + p * np.log(z) + q * np.log1p(-z)
         ) / p  # fmt: skip
     value = front * _continued_fraction(p, q, z)
-    return np.where(flip, 1 - value, value)
+    result: FloatArray = np.where(flip, 1 - value, value)
+    return result
 
 
 def _continued_fraction(a: FloatArray, b: FloatArray, x: FloatArray) -> FloatArray:
@@ -242,4 +247,5 @@ def _continued_fraction(a: FloatArray, b: FloatArray, x: FloatArray) -> FloatArr
             fraction *= c * d
         if np.all(np.abs(c * d - 1) < 1e-13):
             break
-    return fraction
+    result: FloatArray = fraction
+    return result

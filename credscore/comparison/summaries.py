@@ -125,7 +125,9 @@ def _spread_out(found: Estimates, there: npt.NDArray[np.int64], k: int) -> Estim
     )
 
 
-def summarise(ledger: Ledger, columns: Columns, min_articles: int) -> tuple[list[SourceSummary], list[int]]:
+def summarise(
+    ledger: Ledger, columns: Columns, min_articles: int
+) -> tuple[list[SourceSummary], list[int]]:
     """Summaries ranked by overall estimate, with each one's row in the ledger; groups without a
     number come last."""
     means = _mean_parts(ledger, columns)
@@ -212,7 +214,9 @@ def _note(group: Group, clusters: int, single: bool, min_articles: int) -> str |
     return f"not enough articles: {group.n}; {min_articles} are needed"
 
 
-def _score(ledger: Ledger, columns: Columns, row: int, number: int, parts: FloatArray) -> SourceScore:
+def _score(
+    ledger: Ledger, columns: Columns, row: int, number: int, parts: FloatArray
+) -> SourceScore:
     values = columns.log_odds[columns.rows(row), number]
     points = scores_of(values)
     low, high, value, mean, own, error = _interval(ledger, columns, row, number, values)
@@ -232,7 +236,11 @@ def _score(ledger: Ledger, columns: Columns, row: int, number: int, parts: Float
         log_odds=value,
         error=error,
         baseline=float(columns.baseline[number]),
-        parts={term: amount for term, amount in zip(ledger.terms, parts.tolist(), strict=True) if amount},
+        parts={
+            term: amount
+            for term, amount in zip(ledger.terms, parts.tolist(), strict=True)
+            if amount
+        },
     )
 
 

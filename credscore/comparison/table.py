@@ -84,7 +84,12 @@ def _rows(comparison: Comparison, width: int) -> str:
             line += "".join(f"{interval(source.scores[title]):>{cell + 1}}" for title in scores)
             lines.append(f"{line}{source.abstention_share:>9.0%}")
         else:
-            lines.append(line[:3].replace(str(place), " " * len(str(place))) + line[3:] + "  " + _short(source))
+            lines.append(
+                line[:3].replace(str(place), " " * len(str(place)))
+                + line[3:]
+                + "  "
+                + _short(source)
+            )
     left = len(comparison.sources) - _MOST_ROWS
     if left > 0:
         lines.append(f"    and {left:,} more")
@@ -124,7 +129,9 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     if not found:
         return []
     text = "; ".join(f"{chance.sentence} ({chance.points:+.0f})" for chance in found)
-    return [_paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)]
+    return [
+        _paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)
+    ]
 
 
 def _closing(comparison: Comparison, width: int) -> str:

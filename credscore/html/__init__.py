@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from credscore.comparison import Comparison
     from credscore.report import Report
 
-__all__ = ["article_fragment", "article_page", "comparison_page"]
+__all__ = ["article_fragment", "article_page", "comparison_fragment", "comparison_page"]
 
 
 def article_page(report: Report) -> str:
@@ -39,6 +39,14 @@ def comparison_page(comparison: Comparison) -> str:
 
     seen = view(comparison)
     return render_page("comparison.html.jinja", title=seen.title, page=seen)
+
+
+def comparison_fragment(comparison: Comparison) -> str:
+    """The overview of a comparison as a piece of HTML for notebooks."""
+    from credscore.html.environment import render_fragment
+    from credscore.html.sources import view
+
+    return render_fragment("overview.html.jinja", page=view(comparison))
 
 
 def _prefix(report: Report) -> str:

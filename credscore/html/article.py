@@ -10,7 +10,16 @@ from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
 from credscore.report import Contribution, Report, Score, percent
 
-__all__ = ["ArticleView", "Bar", "Opportunity", "Reason", "ScoreView", "add_up", "view", "waterfall"]
+__all__ = [
+    "ArticleView",
+    "Bar",
+    "Opportunity",
+    "Reason",
+    "ScoreView",
+    "add_up",
+    "view",
+    "waterfall",
+]
 
 MOST_REASONS = 10  # of one score; what is left is shown as one sum
 LEAST_POINTS = 0.5  # reasons worth less round to nothing
@@ -208,7 +217,14 @@ def waterfall(
     shown = add_up(amounts, round(value) - round(start))
     everything = [*words, ("", family_of("rest"))][: len(amounts)]
     rows = [
-        Reason(number, sentence, amounts[number], shown[number], family, bar(*steps[number : number + 2]))
+        Reason(
+            number,
+            sentence,
+            amounts[number],
+            shown[number],
+            family,
+            bar(*steps[number : number + 2]),
+        )
         for number, (sentence, family) in enumerate(everything)
     ]
     return ScoreView(

@@ -56,5 +56,4 @@ def _append(lines: list[list[Piece]], text: str, reasons: tuple[int, ...]) -> No
     first, *others = text.splitlines() + ([""] if text.endswith(("\n", "\r")) else []) or [""]
     if first:
         lines[-1].append(Piece(first, reasons))
-    for line in others:
-        lines.append([Piece(line, reasons)] if line else [])
+    lines.extend([Piece(line, reasons)] if line else [] for line in others)

@@ -1,0 +1,278 @@
+"""What the page of a comparison shows, worked out from the comparison."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from credscore.comparison.differences import phrase
+from credscore.comparison.records import Difference, SourceScore, SourceSummary, Trend
+from credscore.comparison.statistics import points_per_log_odds
+from credscore.html.article import (
+    LEAST_POINTS,
+    MOST_OPPORTUNITIES,
+    MOST_REASONS,
+    SCORE_MEANINGS,
+    ArticleView,
+    Opportunity,
+    ScoreView,
+    waterfall,
+)
+from credscore.html.article import view as article_view
+from credscore.html.environment import json_block
+from credscore.html.families import Family, family_of
+from credscore.report import percent
+
+if TYPE_CHECKING:
+    from credscore.comparison.result import Comparison
+
+__all__ = ["PageView", "view"]
+
+MOST_DETAILED = 50  # sources with a section of their own: the best and the worst
+MOST_LISTED = 2000  # rows of the overview
+TEXT_BUDGET = 260_000  # characters of article text on the page, so that it stays under 2 MB
+MOST_TEXT, LEAST_TEXT = 12_000, 600
+_SCORE_REASONS = 6  # of credibility and quality, whose waterfalls are folded away
+_ROLES = {
+    "typical": "A typical article",
+    "best": "The highest-scoring article",
+    "worst": "The lowest-scoring article",
+    "only": "The article",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the overview. ``places``: ranks that cannot be told apart from this one's."""
+
+    number: int
+    source: SourceSummary
+    places: tuple[int, int] | None
+    strip: str
+    detailed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """A trend as a line on a drawing 100 by 30, with words."""
+
+    trend: Trend
+    line: str
+    dots: tuple[tuple[float, float], ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All about one source."""
+
+    number: int
+    source: SourceSummary
+    scores: tuple[ScoreView, ...]
+    profile: tuple[tuple[Family, float, float, float], ...]
+    opportunities: tuple[Opportunity, ...]
+    trend: TrendView | None
+    articles: tuple[tuple[str, ArticleView], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Everything the template needs."""
+
+    title: str
+    comparison: Comparison
+    noun: str
+    rows: tuple[Row, ...]
+    left_out: int
+    sections: tuple[Section, ...]
+    pair: Difference | None
+    pair_score: ScoreView | None
+    data: Markup
+    not_judged: tuple[str, ...]
+
+
+def view(comparison: Comparison) -> PageView:
+    """Work out what to show."""
+    noun = "article" if comparison.single else comparison.by.replace("_", " ")
+    ranked = comparison.ranked
+    chosen = _detailed(comparison.sources)
+    sections = _sections(comparison, chosen)
+    pair = comparison.difference(ranked[0].name, ranked[-1].name) if len(ranked) > 1 else None
+    return PageView(
+        title=_title(comparison, noun),
+        comparison=comparison,
+        noun=noun,
+        rows=_rows(comparison, set(chosen)),
+        left_out=max(0, len(comparison.sources) - MOST_LISTED),
+        sections=sections,
+        pair=pair,
+        pair_score=_pair_waterfall(comparison, pair) if pair else None,
+        data=json_block(_pair_data(comparison)),
+        not_judged=tuple(dict.fromkeys(r for s in sections for _, a in s.articles for r in a.not_judged)),
+    )
+
+
+def _title(comparison: Comparison, noun: str) -> str:
+    if len(comparison) == 2:
+        return " and ".join(source.name for source in comparison.sources)
+    return f"{len(comparison):,} {noun}s compared"
+
+
+def _detailed(sources: Sequence[SourceSummary]) -> list[int]:
+    """Numbers of the sources that get a section: all, or as many from the top as from the bottom."""
+    if len(sources) <= MOST_DETAILED:
+        return list(range(len(sources)))
+    ranked = [number for number, source in enumerate(sources) if source.enough]
+    half = MOST_DETAILED // 2
+    return sorted({*ranked[:half], *ranked[-half:]})
+
+
+def _rows(comparison: Comparison, detailed: set[int]) -> tuple[Row, ...]:
+    certain = comparison.certain_pairs() if len(comparison.ranked) > 1 else None
+    rows = []
+    for number, source in enumerate(comparison.sources[:MOST_LISTED]):
+        places = None
+        if source.enough and certain is not None:
+            above = int(certain[number, :number].sum())
+            below = int(certain[number, number + 1 :].sum())
+            places = (1 + above, len(comparison.ranked) - below)
+        strip = _strip(source.scores["overall"].histogram) if source.enough else ""
+        rows.append(Row(number, source, places, strip, number in detailed))
+    return tuple(rows)
+
+
+def _strip(histogram: Sequence[int]) -> str:
+    """Path of a small histogram, 100 wide and 20 high, standing on its lower edge."""
+    tallest = max(*histogram, 1)
+    width = 100 / len(histogram)
+    steps = [f"V{20 - 19 * count / tallest:.3g}h{width:.3g}" for count in histogram]
+    return "M0 20" + "".join(steps) + "V20z"
+
+
+def _sections(comparison: Comparison, chosen: Sequence[int]) -> tuple[Section, ...]:
+    shown = sum(len(comparison.sources[number].articles) for number in chosen)
+    budget = min(MOST_TEXT, max(LEAST_TEXT, TEXT_BUDGET // max(shown, 1)))
+    return tuple(_section(number, comparison.sources[number], budget) for number in chosen)
+
+
+def _section(number: int, source: SourceSummary, budget: int) -> Section:
+    scores = tuple(_score(name, score, source) for name, score in source.scores.items())
+    single = source.n == 1
+    return Section(
+        number=number,
+        source=source,
+        scores=() if single else scores,
+        profile=_profile(source),
+        opportunities=() if single or not scores else _opportunities(source),
+        trend=_trend(source.trend) if source.trend else None,
+        articles=tuple(
+            (_ROLES[article.role], article_view(article.report, f"s{number}{article.role}", budget))
+            for article in source.articles
+        ),
+    )
+
+
+def _score(name: str, score: SourceScore, source: SourceSummary) -> ScoreView:
+    slope = points_per_log_odds(score.log_odds, score.baseline)
+    parts = sorted(score.parts.items(), key=lambda part: -abs(part[1]))
+    most = MOST_REASONS if name == "overall" else _SCORE_REASONS
+    shown = [part for part in parts[:most] if abs(part[1] * slope) >= LEAST_POINTS]
+    rest = parts[len(shown) :]
+    amounts = [amount * slope for _, amount in shown]
+    if rest:
+        amounts.append(math.fsum(amount for _, amount in rest) * slope)
+    words = [(phrase(term), family_of(term)) for term, _ in shown]
+    levels = (percent(score.baseline), score.value, score.low, score.high)
+    return waterfall(name, levels, amounts, words, len(rest))
+
+
+def _profile(source: SourceSummary) -> tuple[tuple[Family, float, float, float], ...]:
+    """Each extractor's points with a bar on a drawing 100 wide, its zero in the middle."""
+    widest = max((abs(points) for points in source.profile.values()), default=1.0) or 1.0
+    rows = []
+    for name, points in source.profile.items():
+        length = round(50 * abs(points) / widest, 1)
+        rows.append((family_of(name), points, 50 - length if points < 0 else 50.0, length))
+    return tuple(rows)
+
+
+def _opportunities(source: SourceSummary) -> tuple[Opportunity, ...]:
+    score = source.scores["overall"]
+    found = []
+    for term, amount in score.parts.items():
+        gain = percent(score.log_odds - amount) - percent(score.log_odds)
+        if gain >= LEAST_POINTS:
+            found.append(Opportunity(phrase(term), gain, family_of(term), ()))
+    return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
+
+
+def _trend(found: Trend) -> TrendView:
+    days = [datetime.date.fromisoformat(day).toordinal() for day, _, _ in found.periods]
+    span = max(days[-1] - days[0], 1)
+    dots = tuple(
+        (round(2 + 96 * (day - days[0]) / span, 1), round(28 - 26 * mean / 100, 1))
+        for day, (_, _, mean) in zip(days, found.periods, strict=True)
+    )
+    line = "M" + "L".join(f"{x} {y}" for x, y in dots)
+    change = f"{abs(found.points_per_year):.1f} points a year"
+    words = {
+        "rising": f"rising by {change}",
+        "falling": f"falling by {change}",
+        "none": "no clear trend",
+    }[found.direction]
+    words += f" (likely {found.low:+.1f} to {found.high:+.1f} a year)"
+    return TrendView(found, line, dots, words)
+
+
+def _pair_waterfall(comparison: Comparison, pair: Difference) -> ScoreView:
+    """From the lower source's score to the higher one's."""
+    a, b = (comparison[name].scores["overall"] for name in (pair.a, pair.b))
+    shown = [part for part in pair.parts[:MOST_REASONS] if abs(part.points) >= LEAST_POINTS]
+    rest = pair.parts[len(shown) :]
+    amounts = [part.points for part in shown]
+    if rest:
+        amounts.append(math.fsum(part.points for part in rest))
+    words = [(part.sentence, family_of(part.feature)) for part in shown]
+    levels = (b.value, a.value, a.low, a.high)
+    return waterfall("overall", levels, amounts, words, len(rest))
+
+
+def _pair_data(comparison: Comparison) -> dict[str, Any]:
+    """What the page's script needs to set any two sources side by side."""
+    ranked = comparison.ranked
+    terms = sorted({term for source in ranked for term in source.scores["overall"].parts})
+    certain = comparison.certain_pairs() if len(ranked) > 1 else []
+    return {
+        "single": comparison.single,
+        "terms": [[phrase(term), family_of(term).name] for term in terms],
+        "sources": [
+            {
+                "name": source.name,
+                "n": source.n,
+                "scores": [
+                    [round(x, 2) for x in (score.value, score.low, score.high)]
+                    for score in source.scores.values()
+                ],
+                "level": source.scores["overall"].log_odds,
+                "parts": [round(source.scores["overall"].parts.get(term, 0.0), 5) for term in terms],
+                "says": _own_words(source, terms) if len(ranked) <= MOST_DETAILED else {},
+            }
+            for source in ranked
+        ],
+        "certain": ["".join("1" if cell else "0" for cell in line) for line in certain],
+        "names": list(SCORE_MEANINGS),
+    }
+
+
+def _own_words(source: SourceSummary, terms: Sequence[str]) -> dict[str, str]:
+    """What a single article's reasons say, by number of the term."""
+    if source.n != 1 or not source.articles:
+        return {}
+    place = {term: number for number, term in enumerate(terms)}
+    parts = source.articles[0].report.overall.contributions
+    return {str(place[part.feature]): part.summary for part in parts if part.feature in place}
