@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.boilerplate.context import context_codes, find_stretch
-from credscore.extractors.boilerplate.lines import LEXICON, PHRASE_GROUPS, Lines, local_codes
+from credscore.extractors.boilerplate.context import Stretch, context_codes, find_stretch
+from credscore.extractors.boilerplate.lines import LEXICON, Lines, local_codes
+from credscore.extractors.boilerplate.rules import (
+    broken_teasers,
+    headlines,
+    phrases_of,
+    plain_furniture,
+)
 from credscore.extractors.boilerplate.weights import Weights
 from credscore.tokenization import CAPITALISED, WORD, Tokenization
 from credscore.tokenization.blocks import BLOCK_KINDS
@@ -23,66 +29,57 @@ NAVIGATION, ENGAGEMENT, PROMOTION, LEGAL, TEMPLATE, TEASER = range(6)
 ARTICLE, METADATA = -1, 6
 
 _CAPTION = BLOCK_KINDS.index("caption")
-_TITLE = BLOCK_KINDS.index("title")
 _FEWEST_LINES = 3  # a text without line breaks has no lines to judge
 _LABEL_WORDS = 3  # "Subscribe now": a button, whatever it sells
-_PASSAGE_WORDS = 45  # longer lines are not furniture for one phrase
 _TEASER_WORDS = 5  # fewer words after the article are a link's label, not a headline
 _BIOGRAPHY_WORDS = 8, 120
 _BIOGRAPHY_TAIL = 12  # lines from the end, at most, or the last fifth of a page
 
 
-def _count(lines: Lines, *groups: str) -> IntArray:
-    rows = [PHRASE_GROUPS.index(group) for group in groups]
-    total: IntArray = lines.phrases[rows].sum(axis=0)
-    return total
-
-
 def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[IntArray, IntArray]:
-    """Lines "<Name> is a reporter ...", and the short lines just above that hold the same name.
+    """Lines "<Name> is a reporter ...", known by their words or by a line above with the same name.
 
     Returns:
-        biographies, name lines: line numbers.
+        biographies, and the line above each that holds the name (-1 where none does).
     """
     low, high = _BIOGRAPHY_WORDS
-    possible = late & (lines.words >= low) & (lines.words <= high) & (lines.staff > 0)
-    line = np.flatnonzero(possible)
-    if not line.size:
-        return line, line
+    line = np.flatnonzero(late & (lines.words >= low) & (lines.words <= high))
     first = tokens.block_first[line]
-    named = (tokens.flags[first] & tokens.flags[first + 1] & CAPITALISED > 0) & (
-        tokens.kinds[first + 1] == WORD
+    surname = first + 1  # in bounds: a line of eight words has a second token
+    named = (tokens.flags[first] & tokens.flags[surname] & CAPITALISED > 0) & (
+        tokens.kinds[surname] == WORD
     )
     verb = tokens.vocabulary.word_mask(LEXICON)[tokens.ids] & LEXICON.bits("biography") > 0
-    spoken = np.zeros(len(line), dtype=np.bool_)
-    for step in (2, 3, 4):
-        spoken |= verb[first + step]
-    line = line[named & spoken]
+    told = named & (verb[first + 2] | verb[first + 3] | verb[first + 4])
+    line = line[told]
     names = []
     for above in range(1, 6):
         other = np.maximum(line - above, 0)
         here, there = tokens.block_first[line], tokens.block_first[other]
         same = (tokens.hashes[here] == tokens.hashes[there]) & (lines.words[other] <= 4)
-        names.append(other[same & (lines.doc[other] == lines.doc[line])])
-    return line, np.concatenate(names)
+        same &= tokens.hashes[here + 1] == tokens.hashes[np.minimum(there + 1, len(tokens) - 1)]
+        names.append(np.where(same & (lines.doc[other] == lines.doc[line]), other, -1))
+    headed = np.max(names, axis=0) if line.size else line
+    certain = (headed >= 0) | (lines.staff[line] > 0)
+    return line[certain], headed[certain]
 
 
 def _kind_of(lines: Lines, distance: IntArray) -> IntArray:
     """The kind of each line, were it furniture."""
     kinds = np.zeros(len(lines.doc), dtype=np.int64)
-    navigation = _count(lines, "navigation") > 0
+    navigation = phrases_of(lines, "navigation") > 0
     kinds[(distance > 0) & (lines.words >= _TEASER_WORDS) & (lines.separators == 0)] = TEASER
     metadata = (lines.staff > 0) | (2 * (lines.clock + lines.numbers) >= lines.words)
     kinds[metadata & (lines.words > 1)] = METADATA
     kinds[navigation] = NAVIGATION
     strong = lines.words > _LABEL_WORDS
-    kinds[(_count(lines, "template", "template_heading") > 0) & ~navigation] = TEMPLATE
-    kinds[(_count(lines, "promotion", "promotion_weak") > 0) & strong] = PROMOTION
-    kinds[_count(lines, "engagement", "engagement_weak", "hook") > 0] = ENGAGEMENT
-    sells = _count(lines, "promotion") > _count(lines, "engagement")
+    kinds[(phrases_of(lines, "template", "template_heading") > 0) & ~navigation] = TEMPLATE
+    kinds[(phrases_of(lines, "promotion", "promotion_weak") > 0) & strong] = PROMOTION
+    kinds[phrases_of(lines, "engagement", "engagement_weak", "hook") > 0] = ENGAGEMENT
+    sells = phrases_of(lines, "promotion") > phrases_of(lines, "engagement")
     kinds[sells & strong] = PROMOTION
-    law = _count(lines, "legal")
-    kinds[(law > 0) | ((_count(lines, "legal_weak") > 0) & (kinds == NAVIGATION))] = LEGAL
+    law = phrases_of(lines, "legal")
+    kinds[(law > 0) | ((phrases_of(lines, "legal_weak") > 0) & (kinds == NAVIGATION))] = LEGAL
     return kinds
 
 
@@ -92,25 +89,47 @@ def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> IntArray
     own = weights.own_score(codes)
     stretch = find_stretch(lines, own)
     placed = weights.placed_score(np.concatenate([codes, context_codes(lines, own, stretch)]))
-    furniture = placed > weights.threshold
-    in_lines = stretch.high - stretch.low >= _FEWEST_LINES
     kinds = _kind_of(lines, stretch.distance)
-    told = _count(lines, "engagement", "promotion", "legal") > 0
-    furniture |= told & (lines.words <= _PASSAGE_WORDS) & (lines.marks <= 1)
-    # A line that is nothing but a label: no article line reads "3 min read" or "Read more".
-    label = (_count(lines, "navigation") > 0) & (lines.words <= 5) & (lines.marks == 0)
-    furniture |= label
-    furniture &= in_lines
-    left = np.add.reduceat(np.where(furniture, 0, lines.words), np.unique(stretch.low))
-    furniture &= (left > 0)[np.searchsorted(np.unique(stretch.low), stretch.low)]
-    kinds = np.where(furniture, kinds, ARTICLE)
-    block_kind = tokens.block_kind
-    aside = (block_kind == _CAPTION) & (kinds != ARTICLE) & (kinds != LEGAL)
+    furniture = (placed > weights.threshold) | plain_furniture(tokens, lines)
+    furniture[headlines(lines, stretch)] = False
+    teasers = broken_teasers(tokens, lines, stretch)
+    furniture |= teasers
+    kinds[teasers] = TEASER
+    furniture &= stretch.high - stretch.low >= _FEWEST_LINES
+    kinds = np.where(furniture & _something_left(lines, stretch, furniture), kinds, ARTICLE)
+    aside = (tokens.block_kind == _CAPTION) & (kinds != ARTICLE) & (kinds != LEGAL)
     kinds[aside] = METADATA
-    kinds[(block_kind == _TITLE) & ~told] = ARTICLE
-    left_over = stretch.high - np.arange(len(kinds))
-    late = left_over <= np.maximum(_BIOGRAPHY_TAIL, (stretch.high - stretch.low) // 5)
-    biography, names = _biographies(tokens, lines, late)
-    kinds[biography] = METADATA
-    kinds[names] = METADATA
+    _mark_biographies(tokens, lines, stretch, kinds)
     return kinds
+
+
+def _something_left(lines: Lines, stretch: Stretch, furniture: BoolArray) -> BoolArray:
+    """False for the lines of articles of which nothing would remain (poems, lists, link pages)."""
+    first = np.unique(stretch.low)
+    left = np.add.reduceat(np.where(furniture, 0, lines.words), first)
+    kept: BoolArray = (left > 0)[np.searchsorted(first, stretch.low)]
+    return kept
+
+
+def _mark_biographies(tokens: Tokenization, lines: Lines, stretch: Stretch, kinds: IntArray) -> None:
+    """Biographies, the lines that go with them, and what stands below a link after one."""
+    place = np.arange(len(kinds))
+    left = stretch.high - place
+    late = left <= np.maximum(_BIOGRAPHY_TAIL, (stretch.high - stretch.low) // 5)
+    biographies, names = _biographies(tokens, lines, late)
+    if not biographies.size:
+        return
+    kinds[biographies] = METADATA
+    for name, biography in zip(names.tolist(), biographies.tolist(), strict=True):
+        if name < 0:
+            continue
+        kinds[name:biography] = METADATA
+        if name > stretch.low[name] and lines.words[name - 1] == 1:
+            kinds[name - 1] = METADATA  # "Avatar"
+    link = (kinds == NAVIGATION) & (phrases_of(lines, "navigation") > 0)
+    links = np.flatnonzero(link)
+    for biography in np.unique(biographies).tolist():
+        after = links[(links > biography) & (links < stretch.high[biography])]
+        if after.size:
+            below = slice(int(after[0]) + 1, int(stretch.high[biography]))
+            kinds[below] = np.where(kinds[below] == ARTICLE, TEASER, kinds[below])

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS
+from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS, METADATA
 from credscore.extractors.boilerplate.lines import LEXICON, Lines
 from credscore.lexicon import Matches
-from credscore.tokenization import Tokenization
+from credscore.tokenization import NUMBER, Tokenization
 
 __all__ = ["Passages", "find_passages"]
 
 IntArray = npt.NDArray[np.int64]
 
-_ENGAGEMENT, _PROMOTION, _LEGAL, _TEMPLATE = map(
-    KINDS.index, ("engagement", "promotion", "legal", "template")
+_NAVIGATION, _ENGAGEMENT, _PROMOTION, _LEGAL, _TEMPLATE = map(
+    KINDS.index, ("navigation", "engagement", "promotion", "legal", "template")
 )
+_SHOWN = LEXICON.bits("template", "template_heading", "hook")  # groups shown for themselves
+_ABOUT_WORDS = 2, 6  # "About Example Storage Group"
 _LONGEST_SENTENCE = 60  # tokens; a longer "sentence" is text whose full stops were lost
 _HEADING_WORDS = 16
 _FEWEST_QUESTIONS = 2  # question headings below a FAQ heading; one may be a headline
@@ -54,13 +56,22 @@ def find_passages(
     sentence_first, sentence_end, sentence_kind = _sentences(tokens, matches)
     first, end, kind = _phrases(tokens, matches, block, lines)
     lone = ~_within(first, sentence_first, sentence_end)
-    asked = _questions(tokens, matches, block, lines, kinds)
+    asked = np.union1d(_questions(tokens, matches, block, lines, kinds), _about(tokens, lines, kinds))
+    asked = asked[~np.isin(asked, block[matches.groups & _SHOWN > 0])]
+    comments = _comment_counts(tokens, kinds)
     return Passages(
-        first=np.concatenate([sentence_first, first[lone], tokens.block_first[asked]]),
+        first=np.concatenate([sentence_first, first[lone], tokens.block_first[asked], comments]),
         end=np.concatenate(
-            [sentence_end, end[lone], np.append(tokens.block_first, len(tokens))[asked + 1]]
+            [sentence_end, end[lone], np.append(tokens.block_first, len(tokens))[asked + 1], comments + 2]
         ),
-        kind=np.concatenate([sentence_kind, kind[lone], np.full(len(asked), _TEMPLATE)]),
+        kind=np.concatenate(
+            [
+                sentence_kind,
+                kind[lone],
+                np.full(len(asked), _TEMPLATE),
+                np.full(len(comments), _NAVIGATION),
+            ]
+        ),
         aside_first=sentence_first,
         aside_end=sentence_end,
     )
@@ -125,3 +136,18 @@ def _questions(
     row = row[below & (row - head[np.maximum(above, 0)] <= _QUESTION_LINES)]
     per_doc = np.bincount(lines.doc[row], minlength=int(lines.doc[-1]) + 1)
     return row[per_doc[lines.doc[row]] >= _FEWEST_QUESTIONS]
+
+
+def _about(tokens: Tokenization, lines: Lines, kinds: IntArray) -> IntArray:
+    """Headings "About <Company>", above the company's praise of itself."""
+    about = tokens.ids[tokens.block_first] == tokens.vocabulary.id_of("about")
+    low, high = _ABOUT_WORDS
+    named = (lines.capitals == lines.words) & (lines.words >= low) & (lines.words <= high)
+    return np.flatnonzero(about & named & (lines.ending == 0) & (kinds == ARTICLE))
+
+
+def _comment_counts(tokens: Tokenization, kinds: IntArray) -> IntArray:
+    """Places of "148 Comments" in lines about the article."""
+    comments = [tokens.vocabulary.id_of(word) for word in ("comment", "comments")]
+    at = np.flatnonzero(np.isin(tokens.ids[1:], comments) & (tokens.kinds[:-1] == NUMBER))
+    return at[kinds[tokens.block_of[at]] == METADATA]

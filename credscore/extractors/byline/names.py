@@ -1,0 +1,197 @@
+"""Splits a byline into names, and says of each whether it is a person.
+
+Works on short strings: the value of an ``authors`` field, or the part of a line after "By".
+Offsets are code points into the string given, end exclusive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from credscore.annotations import BylineKind
+from credscore.lexicon import Lexicon
+
+__all__ = ["LEXICON", "Name", "kind_of", "split_names"]
+
+LEXICON = Lexicon.read(Path(__file__).with_name("lexicon.toml"))
+_GROUP = {name: frozenset(entries) for name, entries in LEXICON.groups.items()}
+
+_LONGEST = 400  # characters; a longer "byline" is a paragraph
+_MOST_WORDS = 5  # "Maria del Carmen de la Cruz" is rarer than a headline of six words
+_MOST_PEOPLE_IN_ONE = 3  # words of a run of names without a separator
+
+# Everything that may stand between two names. Alternatives begin with different characters, so
+# the time is linear.
+_BETWEEN = re.compile(
+    r"[,;|•·/\n\t＋+]|\s[-–—]\s|\s{2,}|\s&\s|\b(?:and|und|et|y|with|mit|avec|e)\b(?=\s)", re.IGNORECASE
+)
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_CUT = re.compile(
+    r"\s(?:in|for|at|of|from|on|is|was|has|contributed|reports?|reported|illustrations?|photographs?|"
+    rf"updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s\d|[(\[<{{:]|https?:",
+    re.IGNORECASE,
+)
+# A role glued to the name when the page was copied: "Ann LeeStaff Writer".
+_GLUED = re.compile(r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Opinion|Reporter|Senior|Special|Staff|Updated)\w*\b)")
+_AWAY = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\(?\+?\d[\d\s().-]{5,}\d|(?:e-?mail|twitter|follow)\b.*", re.IGNORECASE)
+_EDGE = " \t\n\"'“”‘’*_.-–—:•|>#"
+_OPENING = re.compile(
+    r"\s*(?:(?:posted|written|published|reported|compiled|story|text|words|article|interview|review|"
+    r"reporting|analysis|opinion)\s+)?(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)  # fmt: skip
+_WORD = re.compile(r"[^\s.,]+\.?")
+_HANDLE = re.compile(r"@\w+|u/\w+|https?://\S+|\S*[_\d]\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name in a byline: ``text[start:end]``, tidied as ``name``."""
+
+    start: int
+    end: int
+    name: str
+    kind: BylineKind
+
+
+def split_names(text: str) -> tuple[Name, ...]:
+    """The names in a byline string, in order, each once; roles, dates and addresses left out.
+
+    >>> [(n.name, n.kind) for n in split_names("By Ann Lee, Bo Ek and Newsroom Staff")]
+    [('Ann Lee', 'person'), ('Bo Ek', 'person'), ('Newsroom Staff', 'generic')]
+    """
+    return _split(text[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[Name, ...]:
+    opening = _OPENING.match(text)
+    begin = opening.end() if opening else 0
+    found: list[Name] = []
+    for start, end in _parts(text, begin):
+        part = _tidied(text, start, end)
+        if part is None:
+            continue
+        kind = kind_of(part.name)
+        if kind is None or any(part.name.lower() == other.name.lower() for other in found):
+            continue
+        found.append(Name(part.start, part.end, part.name, kind))
+    return tuple(_without_roles(found))
+
+
+def _parts(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    for match in _BETWEEN.finditer(text, begin):
+        if match.start() > begin:
+            yield begin, match.start()
+        begin = match.end()
+    if begin < len(text):
+        yield begin, len(text)
+
+
+def _tidied(text: str, start: int, end: int) -> Name | None:
+    """Cut away what follows a name ("in Kabul", "(Reuters)", an address) and stray marks."""
+    cut = _CUT.search(text, start, end)
+    if cut is not None:
+        if cut.start() == start:
+            return None
+        end = cut.start()
+    glued = _GLUED.search(text, start, end)
+    if glued is not None:
+        end = glued.start()
+    away = _AWAY.search(text, start, end)
+    if away is not None and away.start() > start + 1:
+        end = away.start()
+    while start < end and text[start] in _EDGE:
+        start += 1
+    stop = text[end - 1 : end]
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    last = text[start:end].rpartition(" ")[2].lower()
+    if stop == "." and end < len(text) and text[end] == "." and (last in _GROUP["suffixes"] or len(last) == 1):
+        end += 1  # "Jr.", "Carlos M."
+    opening = _OPENING.match(text, start, end)
+    if opening is not None:
+        start = opening.end()
+    while (first := _WORD.match(text, start, end)) and first[0].lower().rstrip(".") in _GROUP["titles"]:
+        start = first.end()
+        while start < end and text[start] == " ":
+            start += 1
+    if end - start < 2:
+        return None
+    words = text[start:end].split()
+    half = len(words) // 2
+    if half >= 2 and words[:half] == words[half:]:  # a link's text and its title: "Ann Lee Ann Lee"
+        words = words[:half]
+        end = start + text[start:end].index(words[-1]) + len(words[-1])
+    return Name(start, end, " ".join(words), "person")
+
+
+def _without_roles(found: list[Name]) -> list[Name]:
+    """After a person "Investigations Editor", an outlet or a handle only say more about them."""
+    if not any(name.kind == "person" for name in found):
+        return found
+    return [name for name in found if name.kind in ("person", "agency")]
+
+
+def kind_of(name: str) -> BylineKind | None:
+    """Whether a name is a person's, a body's, an agency's, nobody's in particular, or a handle.
+
+    Returns:
+        None where the string is no name at all (a date, a place in a sentence, a headline).
+    """
+    lower = name.lower()
+    words = [word.strip(".'’\"") for word in lower.replace("-", " ").split()]
+    whole = [word.strip(".'’\"") for word in lower.split()]
+    if not words or not any(character.isalpha() for character in name):
+        return None
+    if _is_agency(lower, whole):
+        return "agency"
+    if all(w in _GROUP["calendar"] or w[:1].isdigit() or w in _GROUP["no_names"] for w in whole):
+        return None
+    if any(word in _GROUP["generic"] for word in (*words, *whole)):
+        return "generic"
+    if _HANDLE.fullmatch(name):
+        return "handle"
+    if _is_body(name, whole):
+        return "organisation"
+    return _person_or_handle(name, whole)
+
+
+def _is_agency(lower: str, words: list[str]) -> bool:
+    if lower in _GROUP["agency"]:
+        return True
+    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    known = pairs & _GROUP["agency"] or (len(words) <= 3 and set(words) & _GROUP["agency"])
+    return bool(known) and not {"editor", "staff", "writer"} & set(words)
+
+
+def _is_body(name: str, words: list[str]) -> bool:
+    if any(word in _GROUP["organisation"] for word in words):
+        return True
+    if words[0] in ("the", "die", "der", "das", "le", "la", "les", "el", "il") and len(words) > 1:
+        return not (words[0] in ("la", "le", "el") and len(words) == 2)
+    dotted = "." in name.strip(".") and " " not in name and not re.fullmatch(r"(?:\w\.)+\w?", name)
+    return dotted or (len(words) == 1 and name.isupper() and len(name) <= 5)
+
+
+def _person_or_handle(name: str, words: list[str]) -> BylineKind | None:
+    shown = name.split()
+    if len(shown) == 1:
+        letters = name.replace("-", "").replace("'", "").replace("’", "")
+        if not letters.isalpha() or not name[0].isupper() and name.isascii():
+            return "handle"
+        inner = any(character.isupper() for character in name[1:]) and not name.isupper()
+        return "handle" if inner and "-" not in name and not name.startswith("Mc") else "person"
+    if len(shown) > _MOST_WORDS + (words[1] in _GROUP["particles"]):
+        return None
+    capital = [
+        word[0].isupper() or not word[0].isascii() or lower in _GROUP["particles"]
+        for word, lower in zip(shown, words, strict=True)
+    ]
+    if any(character.isdigit() for character in name):
+        return "handle" if len(shown) == 1 else None
+    if all(capital) and words[0] not in _GROUP["no_names"]:
+        return "person"
+    return None

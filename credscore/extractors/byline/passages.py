@@ -1,0 +1,209 @@
+"""Finds the lines that name authors, in text whose page furniture may still be there.
+
+Only a handful of lines an article are looked at one by one: those that hold "by" with a capital
+after it, and short lines of capitalised words, both near the article's first or last prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from credscore.extractors.byline.names import LEXICON, Name, split_names
+
+__all__ = ["Line", "find_names", "is_biography", "is_date"]
+
+_ANNOUNCED = frozenset(LEXICON.groups["announced"])
+_NOT_AUTHORS = frozenset(LEXICON.groups["not_authors"])
+_CALENDAR = frozenset(LEXICON.groups["calendar"])
+_ROLES = frozenset(LEXICON.groups["roles"])
+_NO_NAMES = frozenset(LEXICON.groups["no_names"])
+_BIO_VERBS = frozenset(LEXICON.groups["bio_verbs"])
+_BIO_ROLES = frozenset(LEXICON.groups["bio_roles"])
+
+_BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
+_SIGN_OFF_WORDS = 60
+_NAME_LINE_WORDS = 9  # name, comma, role
+_BEFORE, _AFTER = 16, 9  # lines from the first prose up, and from the last prose down
+_NEXT_TO = 3  # lines of one byline: "By A" / "Additional reporting by B"
+_SIGN_OFF = re.compile(r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE)
+_AFTER_LONE_NAME = "|,-–—·•(0123456789"
+_FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
+_SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an article: its number, its offset in the text, and its words.
+
+    ``rank`` counts lines from the first line of prose (negative above it), ``tail`` from the last.
+    """
+
+    rank: int
+    tail: int
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    line: Line
+    names: tuple[Name, ...]
+    sign_off: bool = False
+
+
+def find_names(lines: list[Line]) -> list[Name]:
+    """Names in the byline nearest above the prose, else below it; offsets into the article's text."""
+    found = [_read(line, lines, place) for place, line in enumerate(lines)]
+    hits = [hit for hit in found if hit is not None and hit.names]
+    head = [hit for hit in hits if -_BEFORE <= hit.line.rank <= _NEXT_TO and not hit.sign_off]
+    chosen: list[_Found] = []
+    if head:
+        nearest = max(head, key=lambda hit: (hit.line.rank <= 0, hit.line.rank))
+        chosen = [hit for hit in head if 0 <= nearest.line.rank - hit.line.rank <= _NEXT_TO]
+    chosen += [hit for hit in hits if hit.sign_off and hit not in chosen]
+    if not chosen:
+        tail = [hit for hit in hits if 0 <= hit.line.tail <= _AFTER]
+        chosen = tail[:1]
+    return _merged(chosen)
+
+
+def _merged(chosen: list[_Found]) -> list[Name]:
+    kept: list[Name] = []
+    for hit in sorted(chosen, key=lambda hit: hit.line.start):
+        for name in hit.names:
+            if all(name.name.lower() != other.name.lower() for other in kept):
+                at = hit.line.start
+                kept.append(Name(at + name.start, at + name.end, name.name, name.kind))
+    if any(name.kind == "person" for name in kept):
+        kept = [name for name in kept if name.kind in ("person", "agency")]
+    return kept
+
+
+def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
+    sign_off = _SIGN_OFF.search(line.text)
+    if sign_off is not None and len(_WORDS.findall(line.text)) <= _SIGN_OFF_WORDS:
+        names = tuple(_signed(line.text))
+        if names:
+            return _Found(line, names, sign_off=True)
+    for anchor in _BY.finditer(line.text):
+        names = _after_anchor(line.text, anchor)
+        if names:
+            return _Found(line, names)
+    if is_biography(line.text):
+        name = _opening_name(line.text)
+        return _Found(line, (name,)) if name and 0 <= line.tail <= _AFTER else None
+    names = _name_line(line, lines, place)
+    return _Found(line, names) if names else None
+
+
+def _signed(text: str) -> Iterator[Name]:
+    """"(Reporting by A in X and B; additional reporting by C; editing by D)"."""
+    for segment in re.finditer(r"[^;]+", text):
+        match = _SIGN_OFF.search(segment[0])
+        if match is None:
+            continue
+        before = {word.lower() for word in _WORDS.findall(segment[0][: match.start()])}
+        if before - _ANNOUNCED - {"with", "and"}:
+            continue
+        at = segment.start() + match.end()
+        rest = text[at : segment.end()]
+        stop = re.search(r"(?:,|\band\b)?\s*\b(?:with reporting|edit(?:ing|ed)|additional)\b", rest, re.IGNORECASE)
+        for name in split_names(rest[: stop.start()] if stop else rest):
+            if name.kind == "person":
+                yield Name(at + name.start, at + name.end, name.name, name.kind)
+
+
+def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
+    before = [word.lower().strip(".") for word in _WORDS.findall(text[: anchor.start()])]
+    if before and before[-1] in _NOT_AUTHORS:
+        return ()
+    if any(not _goes_before(word) for word in before):
+        return ()
+    rest = text[anchor.end() :]
+    words = _WORDS.findall(rest)
+    if not words or len(words) + len(before) > _BYLINE_WORDS:
+        return ()
+    if _is_sentence(_WORDS.findall(_FURTHER.split(rest, maxsplit=1)[0])):
+        return ()
+    first = words[0]
+    handle = any(c.isdigit() or c == "_" for c in rest.split()[0]) or rest.startswith("@")
+    small = not first[0].isupper() and first[0].isascii()
+    alone = len(words) == 1 and len(before) <= 4
+    if first.lower() in _NO_NAMES | _CALENDAR or (small and not handle and not alone):
+        return ()
+    names = split_names(rest)
+    if not names or names[0].start > 2:
+        return ()
+    lone = " " not in names[0].name and names[0].kind == "person" and len(names) == 1
+    follows = rest[names[0].end :].strip()[:1]
+    if lone and not alone and follows not in _AFTER_LONE_NAME:
+        return ()
+    at = anchor.end()
+    return tuple(Name(at + n.start, at + n.end, n.name, n.kind) for n in names)
+
+
+def _goes_before(word: str) -> bool:
+    return word in _ANNOUNCED or word in _CALENDAR or word[0].isdigit() or len(word) <= 3
+
+
+def _is_sentence(words: list[str]) -> bool:
+    small = sum(word[0].islower() and word.lower() not in _ROLES for word in words)
+    return len(words) >= 5 and small > _SMALL_SHARE * len(words)
+
+
+def _opening_name(text: str) -> Name | None:
+    """The capitalised words that open a biography."""
+    end = 0
+    for count, word in enumerate(_WORDS.finditer(text)):
+        if not word[0][0].isupper() or count >= 4 or text[end : word.start()].strip(" .,\"“”"):
+            break
+        end = word.end()
+    names = split_names(text[:end]) if end else ()
+    return names[0] if names and names[0].kind == "person" and " " in names[0].name else None
+
+
+def is_biography(text: str) -> bool:
+    """Whether a line tells about a writer: "<Name> is a reporter for ...".
+
+    >>> is_biography("Ann Lee is a reporter for the Daily Example."), is_biography("Ann Lee is tall.")
+    (True, False)
+    """
+    words = [word.lower() for word in _WORDS.findall(text[:300])]
+    name = _WORDS.findall(text[:60])[:2]
+    if len(words) < 6 or len(name) < 2 or not all(part[0].isupper() for part in name):
+        return False
+    verb = next((place for place, word in enumerate(words[2:6], 2) if word in _BIO_VERBS), None)
+    return verb is not None and any(word in _BIO_ROLES for word in words[verb : verb + 10])
+
+
+def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
+    """"Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer"."""
+    words = _WORDS.findall(line.text)
+    if not 2 <= len(words) <= _NAME_LINE_WORDS or line.text.rstrip()[-1:] in ".?!:":
+        return ()
+    name, _, role = line.text.partition(",")
+    if role and any(word.lower() in _ROLES for word in _WORDS.findall(role)):
+        names = split_names(line.text)
+        return names if names and names[0].kind == "person" and " " in names[0].name else ()
+    if role or len(words) > 4:
+        return ()
+    names = split_names(line.text)
+    if len(names) != 1 or names[0].kind != "person" or " " not in names[0].name:
+        return ()
+    following = [other.text for other in lines[place + 1 : place + 4] if other.start > line.start]
+    if is_date(following[0]) if following else False:
+        return names
+    told = any(is_biography(text) and text.startswith(names[0].name) for text in following)
+    return names if told else ()
+
+
+def is_date(text: str) -> bool:
+    """Whether a line holds a date and little else."""
+    words = [word.lower().strip(".") for word in _WORDS.findall(text)]
+    known = sum(word in _CALENDAR or word in _ANNOUNCED or word[0].isdigit() for word in words)
+    digits = any(word[0].isdigit() for word in words)
+    return digits and 2 <= len(words) <= 12 and known >= 0.7 * len(words)
