@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def train(path: Path, cache: Path | None, n_jobs: int, *, quick: bool) -> None:
     """Train, measure and write."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # untyped
 
     recipe = read_recipe(path)
     folder = path.resolve().parent

@@ -39,8 +39,8 @@ def tfidf_scores(
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), min_df=5, max_features=60_000, sublinear_tf=True, dtype=np.float32
     )
-    features = vectorizer.fit_transform([texts[row][:20_000] for row in known])
+    features = vectorizer.fit_transform([texts[row][:20_000] for row in known.tolist()])
     model = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, max_iter=200)
     model.fit(features, target[known], sample_weight=weight[known] / weight[known].mean())
-    wanted = [texts[row][:20_000] for row in np.flatnonzero(test)]
+    wanted = [texts[row][:20_000] for row in np.flatnonzero(test).tolist()]
     return np.asarray(model.predict(vectorizer.transform(wanted)), dtype=np.float64)

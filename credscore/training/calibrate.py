@@ -84,8 +84,8 @@ def conformal_interval(
 ) -> Interval:
     """Reach below and above the score that held the truth for the stated share of unseen sources.
 
-    Quantiles of signed residuals by score bin (each tail half of the rest), times a factor by length:
-    the quantile of absolute residuals there, relative to all.
+    Quantiles of signed residuals by score bin (each tail half of the rest), times a factor by
+    length: the quantile of absolute residuals there, relative to all.
 
     Args:
         log_odds: out-of-fold, calibrated.

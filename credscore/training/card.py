@@ -1,4 +1,4 @@
-"""The model card: everything a reader should know before trusting a score, from measured figures."""
+"""The model card: what a reader should know before trusting a score, from measured figures."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ __all__ = ["render_card"]
 
 _MEANING = {
     "credibility": (
-        "100 times the probability that the article's source would be rated reliable, judged from "
-        "the article's text alone. Calibrated on sources that the model had not seen.",
-        "The interval: for 90 % of articles of unseen sources it contained the source's expert "
+        ("100 times the probability that the article's source would be rated reliable, judged from "
+        "the article's text alone. Calibrated on sources that the model had not seen."),
+        ("The interval: for 90 % of articles of unseen sources it contained the source's expert "
         "rating, put on the same scale (the score estimates that rating; score and rating go "
-        "through the same calibration).",
+        "through the same calibration)."),
     ),
     "quality": (
-        "100 times the probability that the article is professional reporting rather than a "
-        "content-farm or machine-written page; press releases and opinion lie between. Calibrated on "
-        "sites that the model had not seen.",
-        "The interval: for 90 % of articles of unseen sites it contained the article's grade (report "
-        "1, press release or opinion 0.5, farm 0), put on the same scale.",
+        ("100 times the probability that the article is professional reporting rather than a "
+         "content-farm or machine-written page; press releases and opinion lie between. Calibrated "
+         "on sites that the model had not seen."),
+        ("The interval: for 90 % of articles of unseen sites it contained the article's grade "
+         "(report 1, press release or opinion 0.5, farm 0), put on the same scale."),
     ),
     "genre": (
-        "Probabilities over report, opinion, press release, satire and content farm: the softmax of "
-        "one additive log-odds a genre.",
+        ("Probabilities over report, opinion, press release, satire and content farm: the softmax "
+         "of one additive log-odds a genre."),
         "",
     ),
-}
+}  # fmt: skip
 _USE = """## Intended use
 
-A second opinion for readers, editors and researchers who can look at the passages behind each reason.
-It shows signs of good or bad practice in a text; it does not know whether anything in it is true.
+A second opinion for readers, editors and researchers who can look at the passages behind each
+reason. It shows signs of good or bad practice in a text; it does not know whether anything in it is
+true.
 
 ## Misuse
 
-Do not rank, fund, label or remove outlets or authors by this score alone. It reads English news prose;
-outside of it (science papers, fiction, translations, transcripts) it has not been measured. A carefully
-written falsehood can score high, and a clumsy truth low.
+Do not rank, fund, label or remove outlets or authors by this score alone. It reads English news
+prose; outside of it (science papers, fiction, translations, transcripts) it has not been measured.
+A carefully written falsehood can score high, and a clumsy truth low.
 
 ## How to contest a score
 
@@ -49,10 +50,11 @@ passage is a bug in an extractor; a wrong weight is a question for the next trai
 
 ## Where the labels come from
 
-Source ratings aggregate six sets of expert ratings (Lin et al. 2023, doi 10.1093/pnasnexus/pgad286).
-They rate outlets, not articles: an article inherits its outlet's rating, which is wrong for some.
-Grades are by site or by how the text was made. Most articles are in American English of 2005 to 2026.
-No outlet's name, address or identity is a feature; names, places and topics carry no weight.
+Source ratings aggregate six sets of expert ratings (Lin et al. 2023, doi
+10.1093/pnasnexus/pgad286). They rate outlets, not articles: an article inherits its outlet's
+rating, which is wrong for some. Grades are by site or by how the text was made. Most articles are
+in American English of 2005 to 2026. No outlet's name, address or identity is a feature; names,
+places and topics carry no weight.
 """
 
 
@@ -62,7 +64,7 @@ def render_card(
     """Markdown from the spec and from what ``metrics.json`` holds.
 
     Args:
-        metrics: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``, ``sources``).
+        metrics: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``, ...).
         counts: corpus -> kind -> number of training articles.
     """
     score, interval = _MEANING[spec.target]
@@ -70,13 +72,19 @@ def render_card(
         f"# Model card: {spec.target}, version {spec.version}",
         "Written by `python -m credscore.training`; do not edit.",
         f"## What the number means\n\n{score}\n\n{interval}".rstrip(),
-        f"## Terms\n\n{len(spec.tables)} feature tables and {_wording_line(spec)}. "
-        "The score is their sum on the log-odds scale, exactly.",
+        _terms(spec),
         _training_table(counts),
         *(_table(name, rows) for name, rows in metrics["tables"].items()),
         _USE.rstrip(),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _terms(spec: ModelSpec) -> str:
+    return (
+        f"## Terms\n\n{len(spec.tables)} feature tables and {_wording_line(spec)}. The score is "
+        "their sum on the log-odds scale, exactly."
+    )
 
 
 def _wording_line(spec: ModelSpec) -> str:

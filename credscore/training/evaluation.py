@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -179,15 +180,19 @@ def corpus_figures(prepared: Prepared, recipe: Recipe, *, tfidf: bool = True) ->
         score = np.full(len(label), np.nan)
         score[rows] = fitted.score(prepared.data, rows)[:, 0]
         known = test & ~np.isnan(label)
-        out[name] = {"auc": figure(lambda r, s=score: auc(s[r], label[r]), groups, rows=known)}
+        out[name] = {"auc": _auc_figure(score, label, groups, known)}
         if tfidf:
             target = prepared.data.target[:, 0]
             black = np.full(len(label), np.nan)
             black[rows] = tfidf_scores(texts, target, prepared.data.weight, train & original, test)
-            out[name]["auc TF-IDF ridge"] = figure(
-                lambda r, s=black: auc(s[r], label[r]), groups, rows=known
-            )
+            out[name]["auc TF-IDF ridge"] = _auc_figure(black, label, groups, known)
     return out
+
+
+def _auc_figure(
+    score: FloatArray, label: FloatArray, groups: list[str], rows: npt.NDArray[np.bool_]
+) -> Figure:
+    return figure(lambda r: auc(score[r], label[r]), groups, rows=rows)
 
 
 def genre_figures(
@@ -208,14 +213,17 @@ def genre_figures(
     n = len(outputs)
     figures = {"macro_f1": figure(lambda r: macro_f1(found[r], truth[r], n), groups, rows=original)}
     for place, name in enumerate(outputs):
-        figures[f"f1 {name}"] = figure(
-            lambda r, k=place: class_f1(found[r], truth[r], k), groups, rows=original
-        )
+        measure = partial(_class_f1, found, truth, place)
+        figures[f"f1 {name}"] = figure(measure, groups, rows=original)
     satire = outputs.index("satire")
     figures["satire recall at 2 % of reports"] = figure(
         lambda r: _recall_at(p[r, satire], truth[r] == satire, truth[r] == 0), groups, rows=original
     )
     return {"all": figures}, fit_class_affine(scores, truth, weight)
+
+
+def _class_f1(found: IntArray, truth: IntArray, label: int, rows: IntArray) -> float:
+    return class_f1(found[rows], truth[rows], label)
 
 
 def _recall_at(

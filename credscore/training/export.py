@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from credscore.errors import ModelError
 from credscore.model import AdditiveModel
-from credscore.model_format import Interval, ModelSpec, Table, WordingTable
+from credscore.model_format import Direction, Interval, ModelSpec, Table, WordingTable
 from credscore.training.calibrate import Affine
 from credscore.training.fit import WORDING_TERM, Fitted, Training
 from credscore.training.patterns import PatternCounts, WordingFit
@@ -44,7 +44,7 @@ def to_spec(
         if table is not None:
             tables.append(table)
     used = {table.feature.partition(".")[0] for table in tables}
-    wording = ()
+    wording: tuple[WordingTable, ...] = ()
     if fitted.wording is not None:
         wording = (_wording(fitted, fitted.wording, affine, patterns),)
         used.add("wording")
@@ -76,7 +76,9 @@ def _table(
     ]
     if max(max(map(abs, row)) for row in values) < NEGLIGIBLE:
         return None
-    direction = "up" if name in recipe.shape.up else "down" if name in recipe.shape.down else "any"
+    direction: Direction = "any"
+    if name in recipe.shape.up or name in recipe.shape.down:
+        direction = "up" if name in recipe.shape.up else "down"
     return Table(
         feature=name,
         shape="lines",
@@ -97,8 +99,8 @@ def _wording(
         patterns=tuple(patterns.names[column] for column in wording.columns[used]),
         weights=tuple(tuple(row) for row in wording.weights[:, used].tolist()),
         scale=wording.scale,
-        count=wording.recipe.count,  # type: ignore[arg-type]  # checked on reading back
-        denominator=wording.recipe.denominator,  # type: ignore[arg-type]  # checked on reading back
+        count=wording.recipe.count,
+        denominator=wording.recipe.denominator,
         shrink=wording.recipe.shrink,
         at=tuple(
             tuple((shapes.knots[-1] + mean).tolist())

@@ -34,6 +34,7 @@ class Training:
         target: (n, n_outputs), NaN where a row is not fitted on.
         weight: (n,).
         groups, corpora: codes; a flat copy shares its article's group.
+        flat: whether a row is a flat copy.
     """
 
     names: tuple[str, ...]
@@ -43,6 +44,7 @@ class Training:
     weight: FloatArray
     groups: IntArray
     corpora: IntArray
+    flat: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Fitted:
         values = data.values[rows]
         if self.wording is None:
             return values
-        index = self.wording.index(_of_rows(data.patterns, rows))
+        index = self.wording.index(data.patterns.rows(rows))
         return np.column_stack([values, index[:, output]])
 
     def score(self, data: Training, rows: IntArray) -> FloatArray:
@@ -68,10 +70,6 @@ class Fitted:
                 for output, shapes in enumerate(self.shapes)
             ]
         )
-
-
-def _of_rows(patterns: PatternCounts, rows: IntArray) -> PatternCounts:
-    return PatternCounts(patterns.names, patterns.counts[rows], patterns.words[rows])
 
 
 def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
@@ -86,8 +84,8 @@ def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
     index = np.zeros((len(rows), data.target.shape[1]))
     if recipe.wording.patterns:
         inputs = (data.patterns, data.target, data.weight, data.groups, data.corpora, rows)
-        index = out_of_fold_index(*inputs, recipe.wording)
-        wording = fit_wording(*inputs, recipe.wording)
+        index = out_of_fold_index(*inputs, data.flat, recipe.wording)
+        wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
         names = (*data.names, WORDING_TERM)
     shapes = tuple(
         fit_shapes(

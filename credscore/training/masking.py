@@ -1,7 +1,7 @@
 """Takes out of training texts what gives the label away without being craft.
 
-Datelines, names of wire services, press-release headers, link lines, markdown and the traces of how a
-text was collected tell one corpus from another. A model that sees them learns the corpus.
+Datelines, names of wire services, press-release headers, link lines, markdown and the traces of how
+a text was collected tell one corpus from another. A model that sees them learns the corpus.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ __all__ = ["flattened", "is_refusal", "mask", "without_title"]
 
 _WIRES = (
     r"AP|Associated Press|AFP|Agence France[- ]Presse|Reuters|UPI|CNN|IANS|PTI|Xinhua|"
-    r"PR ?Newswire|GLOBE ?NEWSWIRE|Business ?Wire|BUSINESS ?WIRE|ACCESSWIRE|Newswire|EIN ?Presswire|"
+    r"PR ?Newswire|GLOBE ?NEWSWIRE|Business ?Wire|BUSINESS ?WIRE|ACCESSWIRE|Newswire|"
+    r"EIN ?Presswire|"
     r"24-7 ?Press ?Release|NewMediaWire|Newsworthy\.ai|Marketwired|MARKETWIRE"
 )
 _DATELINE = re.compile(
@@ -22,17 +23,18 @@ _DATELINE = re.compile(
 )
 _WIRE_MARK = re.compile(rf" ?[(/\[](?:{_WIRES})[)/\]](?: ?[-—–]{{1,2}})?")
 _HEADER = re.compile(
-    r"(?im)^[ *#_]*(?:for immediate release|news provided by|source:? .{0,60}|media contacts?:?.{0,80}|"
-    r"press release|title:|headline:|subtitle:|\[date\]|about the author|originating site.*|"
-    r"view original content.*|pickup - .*|url ?: .*)[ *_]*$"
+    r"(?im)^[ *#_]*(?:for immediate release|news provided by|source:? .{0,60}|"
+    r"media contacts?:?.{0,80}|press release|title:|headline:|subtitle:|\[date\]|"
+    r"about the author|originating site.*|view original content.*|pickup - .*|url ?: .*)[ *_]*$"
 )
 _LABEL = re.compile(r"(?im)^[ *#_]*(?:title|headline|subtitle|lead|body)\**: *\**")
 _ASSISTANT = re.compile(
     r"(?i)\A\W{0,3}(?:sure|certainly|of course|yes|here(?:'s| is)|okay)\b[^\n]{0,160}:\s*\n"
 )
 _REFUSAL = re.compile(
-    r"(?i)\bas an? (?:ai|language model)\b|\bi(?:'m| am) (?:just )?an ai\b|i cannot (?:fulfil|provide|"
-    r"create|generate|write)|i(?:'m| am) sorry, but|i have rewritten the (?:passage|article|text)"
+    r"(?i)\bas an? (?:ai|language model)\b|\bi(?:'m| am) (?:just )?an ai\b|i cannot "
+    r"(?:fulfil|provide|create|generate|write)|i(?:'m| am) sorry, but|"
+    r"i have rewritten the (?:passage|article|text)"
 )
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\(([^)\s]{0,500})\)")
 _URL_LINE = re.compile(r"(?m)^[ >*-]*(?:\[[^\]\n]*\]\([^)\n]*\)|https?://\S+)\W*$\n?")

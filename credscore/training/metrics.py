@@ -1,4 +1,4 @@
-"""Figures with their number of articles and sources and a 90 % interval by bootstrap over sources."""
+"""Figures with their number of articles and sources, and 90 % intervals from drawn sources."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def spearman(x: FloatArray, y: FloatArray) -> float:
 def source_rank_correlation(
     score: FloatArray, rating: FloatArray, groups: npt.NDArray[np.int64]
 ) -> float:
-    """Rank correlation of sources' mean score with their rating; sources with 5 or more articles."""
+    """Rank correlation of mean score and rating, over sources with 5 or more articles."""
     known = ~np.isnan(rating)
     size = np.bincount(groups[known], minlength=groups.max() + 1)
     many = size >= MIN_ARTICLES
@@ -141,7 +141,7 @@ def figure(
     places = np.flatnonzero(np.ones(len(groups), dtype=np.bool_) if rows is None else rows)
     if not len(places):
         return Figure(math.nan, math.nan, math.nan, 0, 0)
-    chosen = [groups[place] for place in places]
+    chosen = [groups[place] for place in places.tolist()]
     drawn = [measure(places[draw]) for draw in bootstrap_rows(chosen, n_draws)]
     kept = [value for value in drawn if not math.isnan(value)]
     low, high = np.quantile(kept, [0.05, 0.95]) if kept else (math.nan, math.nan)

@@ -28,16 +28,20 @@ class PatternCounts:
 
     Attributes:
         names: patterns, sorted.
-        counts: sparse matrix, shape (n_docs, n_patterns).
-        words: words of each article.
+        rates: damped counts over the denominator, sparse, shape (n_docs, n_patterns).
     """
 
     names: tuple[str, ...]
-    counts: Any
-    words: FloatArray
+    rates: Any
+
+    def rows(self, rows: IntArray) -> PatternCounts:
+        """Some of the articles."""
+        return PatternCounts(self.names, self.rates[rows])
 
 
-def count_patterns(wording: Wording, groups: IntArray, min_groups: int) -> PatternCounts:
+def count_patterns(
+    wording: Wording, groups: IntArray, min_groups: int, recipe: WordingRecipe
+) -> PatternCounts:
     """Count every pattern of one to three symbols that occurs in enough groups."""
     from scipy.sparse import csr_matrix
 
@@ -56,9 +60,13 @@ def count_patterns(wording: Wording, groups: IntArray, min_groups: int) -> Patte
     place[chosen[order]] = np.arange(len(chosen))
     kept = place[column] >= 0
     shape = (len(wording.first) - 1, len(chosen))
-    data = counts[kept].astype(np.float64)
-    matrix = csr_matrix((data, (docs[kept], place[column[kept]])), shape=shape)
-    return PatternCounts(tuple(names[row] for row in order), matrix, wording.words)
+    steps = count_steps(recipe.count)
+    size = wording.words + recipe.shrink
+    if recipe.denominator == "root_words":
+        size = np.sqrt(size)
+    damped = steps[np.minimum(counts[kept], len(steps) - 1)] / steps[1]
+    matrix = csr_matrix((damped / size[docs[kept]], (docs[kept], place[column[kept]])), shape=shape)
+    return PatternCounts(tuple(names[row] for row in order), matrix)
 
 
 def _counted(wording: Wording) -> tuple[IntArray, IntArray, IntArray]:
@@ -90,8 +98,8 @@ def _name(key: int, names: tuple[str, ...]) -> str:
 class WordingFit:
     """Whole-number weights for chosen columns of the counts, and the index they give.
 
-    ``index = scale * (steps(counts) @ weights) / denominator - mean``, in the target's unit; zero is
-    what an average training article gets.
+    ``index = scale * (steps(counts) @ weights) / denominator - mean``, in the target's unit;
+    zero is what an average training article gets.
     """
 
     columns: IntArray
@@ -102,27 +110,10 @@ class WordingFit:
 
     def index(self, patterns: PatternCounts) -> FloatArray:
         """Shape (n_docs, n_outputs)."""
-        counts = patterns.counts[:, self.columns].copy()
-        steps = count_steps(self.recipe.count)
-        counts.data = steps[np.minimum(counts.data.astype(np.int64), len(steps) - 1)].astype(float)
-        sums = np.asarray(counts @ self.weights.T.astype(np.float64))
-        size = patterns.words + self.recipe.shrink
-        if self.recipe.denominator == "root_words":
-            size = np.sqrt(size)
-        result: FloatArray = sums * self.scale / size[:, None] - self.mean
+        # Rates are in first occurrences; the file's scale is for whole numbers of steps.
+        unit = self.scale * count_steps(self.recipe.count)[1]
+        result: FloatArray = patterns.rates[:, self.columns] @ (self.weights.T * unit) - self.mean
         return result
-
-
-def _rates(patterns: PatternCounts, recipe: WordingRecipe) -> Any:
-    counts = patterns.counts.copy()
-    steps = count_steps(recipe.count)
-    counts.data = steps[np.minimum(counts.data.astype(np.int64), len(steps) - 1)] / steps[1]
-    size = patterns.words + recipe.shrink
-    if recipe.denominator == "root_words":
-        size = np.sqrt(size)
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    counts.data = counts.data / size[rows]
-    return counts
 
 
 def fit_wording(
@@ -138,13 +129,14 @@ def fit_wording(
 
     Args:
         target: shape (n_docs, n_outputs).
-        rows: rows to fit on; patterns are chosen by how many of their groups use them.
+        rows: rows to fit on; patterns are chosen by how many of their groups use them. A flat copy
+            holds the same patterns as its article, so copies may be left out.
     """
     from scipy.sparse import diags, hstack
     from sklearn.linear_model import Ridge
 
     columns = _chosen_columns(patterns, groups, corpora, rows, recipe)
-    rates = _rates(patterns, recipe)[rows][:, columns]
+    rates = patterns.rates[rows][:, columns]
     mean_square = np.asarray(rates.multiply(rates).mean(axis=0)).ravel()
     mean = np.asarray(rates.mean(axis=0)).ravel()
     deviation = np.sqrt(np.maximum(mean_square - mean**2, 1e-12))
@@ -155,7 +147,7 @@ def fit_wording(
     inputs = scaled
     if recipe.corpus_effect:
         inputs = hstack([scaled, _corpus_columns(corpora[rows], recipe.corpus_effect * unit**0.5)])
-    ridge = Ridge(alpha=recipe.ridge * unit, solver="sparse_cg", tol=1e-5, max_iter=1_000)
+    ridge = Ridge(alpha=recipe.ridge * unit, solver="sparse_cg", tol=1e-4, max_iter=500)
     ridge.fit(inputs.tocsr(), target[rows], sample_weight=weight[rows] / weight[rows].mean())
     coefficients = np.atleast_2d(ridge.coef_)[:, : len(columns)] * deviation**-0.5
     return _rounded(coefficients, columns, rates, recipe)
@@ -176,8 +168,7 @@ def _chosen_columns(
     rows: IntArray,
     recipe: WordingRecipe,
 ) -> IntArray:
-    present = patterns.counts[rows]
-    present.data = np.ones_like(present.data)
+    present = patterns.rates[rows].sign()
     by_group = _spread(present, groups[rows])
     by_corpus = _spread(present, corpora[rows])
     enough = (by_group >= recipe.min_groups) & (
@@ -214,6 +205,7 @@ def out_of_fold_index(
     groups: IntArray,
     corpora: IntArray,
     rows: IntArray,
+    flat: npt.NDArray[np.bool_],
     recipe: WordingRecipe,
 ) -> FloatArray:
     """The index of each training row from weights that never saw its group; (len(rows), n_outputs).
@@ -225,9 +217,7 @@ def out_of_fold_index(
     result = np.empty((len(rows), target.shape[1]))
     for fold in range(recipe.folds):
         held = folds == fold
-        fitted = fit_wording(patterns, target, weight, groups, corpora, rows[~held], recipe)
-        part = PatternCounts(
-            patterns.names, patterns.counts[rows[held]], patterns.words[rows[held]]
-        )
-        result[held] = fitted.index(part)
+        seen = rows[~held & ~flat[rows]]
+        fitted = fit_wording(patterns, target, weight, groups, corpora, seen, recipe)
+        result[held] = fitted.index(patterns.rows(rows[held]))
     return result

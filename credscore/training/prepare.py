@@ -122,17 +122,18 @@ def training_of(
     # Without an author column, bylines measure the scraper.
     byline = [place for place, name in enumerate(names) if name.startswith("byline.")]
     supplied = np.array([record.authors is not None for record in records])
-    values[np.ix_(~supplied, byline)] = np.nan
+    values[np.ix_(~supplied, np.array(byline, dtype=np.int64))] = np.nan
     groups = group_codes([record.group for record in records])
     least = max(5, round(recipe.wording.min_groups * MIN_GROUPS_SMALLEST_SPLIT))
     return Training(
         names=names,
         values=values,
-        patterns=count_patterns(measured.wording, groups, least),
+        patterns=count_patterns(measured.wording, groups, least, recipe.wording),
         target=target,
         weight=_weights(records, recipe),
         groups=groups,
         corpora=group_codes([record.corpus for record in records]),
+        flat=np.array([record.flat for record in records]),
     )
 
 
@@ -144,7 +145,8 @@ def _weights(records: Sequence[Record], recipe: Recipe) -> FloatArray:
         size[record.group] ** -recipe.data.group_exponent * factor.get(record.corpus, 1.0)
         for record in records
     ]
-    return np.array(weight) / np.mean(weight)
+    result: FloatArray = np.array(weight) / np.mean(weight)
+    return result
 
 
 def _inputs_hash(records: Sequence[Record], recipe: Recipe) -> str:

@@ -1,4 +1,4 @@
-"""How well the quality score tells reports from each other kind and site, never seen in training."""
+"""How well the quality score tells reports from other kinds, on sites never seen in training."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from credscore.errors import InputError
+from credscore.model_format import Count, Denominator
 
 __all__ = ["DataRecipe", "Recipe", "ShapeRecipe", "WordingRecipe", "read_recipe"]
 
@@ -49,8 +50,8 @@ class WordingRecipe:
 
     patterns: int = 10_000
     min_groups: int = 40
-    count: str = "log"
-    denominator: str = "root_words"
+    count: Count = "log"
+    denominator: Denominator = "root_words"
     shrink: float = 50.0
     ridge: float = 3.0
     corpus_effect: float = 0.0

@@ -1,8 +1,8 @@
 """Features to tables: piecewise linear shapes, fitted together by penalised least squares.
 
-Each feature gets *ramps*: columns that rise from 0 to 1 between two neighbouring knots. A shape is a
-weighted sum of its ramps, so a weight is the change from knot to knot, the penalty pulls shapes flat,
-and a shape rises everywhere exactly if no weight is negative.
+Each feature gets *ramps*: columns that rise from 0 to 1 between two neighbouring knots. A shape is
+a weighted sum of its ramps, so a weight is the change from knot to knot, the penalty pulls shapes
+flat, and a shape rises everywhere exactly if no weight is negative.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def fit_shapes(
         columns: shape (n_rows, n_columns), NaN = not measured.
         target: shape (n_rows,).
         weight: shape (n_rows,).
-        free: columns whose shape is penalised a hundredth (the wording index is calibrated already).
+        free: columns whose shape is penalised a hundredth (the wording index is fitted already).
         levels: corpus of each row; with ``recipe.corpus_effect`` each corpus may have a level of
             its own while shapes are fitted, so that they need not explain it.
     """

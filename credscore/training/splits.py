@@ -25,8 +25,8 @@ def grouped_folds(
 ) -> IntArray:
     """A fold for each row; all rows of a group share one.
 
-    Groups go, largest first, to the fold where their stratum is thinnest, ties broken by size and by
-    a hash of the group's name: the same groups always get the same folds, on any machine.
+    Groups go, largest first, to the fold where their stratum is thinnest, ties broken by size and
+    by a hash of the group's name: the same groups always get the same folds, on any machine.
 
     Args:
         groups: source or site of each row.
