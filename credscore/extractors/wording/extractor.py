@@ -90,12 +90,11 @@ class WordingExtractor:
         words = tokens.per_doc(own & tokens.is_word).astype(np.float64)
         found = tokens.matches(LEXICON, *_GROUPS)
         found = found.only(own[found.start])
-        values, findings = {"wording.own_words": words}, {}
-        for group in _GROUPS:
-            hits = found.only(found.groups & LEXICON.bits(group) > 0)
-            findings[group] = _findings(tokens, hits)
-            count = np.bincount(findings[group].doc, minlength=tokens.n_docs)
-            with np.errstate(divide="ignore", invalid="ignore"):
+        findings = _by_group(tokens, found)
+        values = {"wording.own_words": words}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for group, hits in findings.items():
+                count = np.bincount(hits.doc, minlength=tokens.n_docs)
                 values[f"wording.{group}_per_100_words"] = 100.0 * count / words
         symbols = symbols_of(tokens)
         symbols[~body] = NOT_COUNTED
@@ -110,9 +109,14 @@ class WordingExtractor:
         return ()
 
 
-def _findings(tokens: Tokenization, hits: Matches) -> Findings:
-    doc, start, end = tokens.char_span(hits.start, hits.end)
-    return Findings(doc, start, end, np.zeros_like(doc))
+def _by_group(tokens: Tokenization, found: Matches) -> dict[str, Findings]:
+    doc, start, end = tokens.char_span(found.start, found.end)
+    findings = {}
+    for group in _GROUPS:
+        rows = np.flatnonzero(found.groups & LEXICON.bits(group))
+        columns = doc[rows], start[rows], end[rows], np.zeros(len(rows), dtype=np.int64)
+        findings[group] = Findings(*columns)
+    return findings
 
 
 def _zones(tokens: Tokenization) -> npt.NDArray[np.int8]:
