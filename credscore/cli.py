@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from credscore import __version__
 from credscore.errors import CredscoreError, InputError
+from credscore.pipelines.command import add_batch
 
 if TYPE_CHECKING:
     from credscore.document import Document
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     compare.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
     compare.set_defaults(run=_compare)
+    add_batch(commands)
     features = commands.add_parser("features", help="list everything that is measured")
     features.add_argument("--json", action="store_true", help="print JSON")
     features.set_defaults(run=_features)

@@ -84,6 +84,8 @@ def read_row(row: object, columns: Columns) -> Document:
         InputError: the row is not a mapping, its text is missing or no string, or another field
             has the wrong type.
     """
+    if isinstance(row, Document):
+        return row
     if isinstance(row, Exception):
         raise InputError(str(row)) from row
     if not isinstance(row, Mapping):
@@ -112,16 +114,19 @@ def score_rows(
     features: bool = False,
     spans: bool = False,
     first_id: int = 0,
+    id_prefix: str = "",
     scorer: Scorer | None = None,
 ) -> list[dict[str, Any]]:
     """Score rows given as mappings.
 
     Args:
-        rows: mappings; an exception in a row's place stands for a row that could not be read.
+        rows: mappings or Documents; an exception in a row's place stands for a row that could not
+            be read.
         columns: names of the input columns.
         features: add every measured value; NaN where it could not be measured.
         spans: add what was found and where.
         first_id: number of the first row, for rows without an id.
+        id_prefix: stands before such a number.
         scorer: other models than the shipped ones.
 
     Returns:
@@ -132,7 +137,9 @@ def score_rows(
     """
     columns = columns or Columns()
     scorer = scorer or default_scorer()
-    results = [_empty(name, features, spans) for name in _ids(rows, columns, first_id)]
+    empty = dict.fromkeys(column_names(features, spans))
+    ids = _ids(rows, columns, first_id, id_prefix)
+    results: list[dict[str, Any]] = [{**empty, "id": name} for name in ids]
     for places, documents in _chunks(rows, columns, results):
         filled = _score_chunk(documents, scorer, features, spans)
         for place, row in zip(places, filled, strict=True):
@@ -230,14 +237,10 @@ def _spans(found: Annotations) -> list[dict[str, Any]]:
     return rows
 
 
-def _empty(identity: str, features: bool, spans: bool) -> dict[str, Any]:
-    return {**dict.fromkeys(column_names(features, spans)), "id": identity}
-
-
-def _ids(rows: Iterable[object], columns: Columns, first: int) -> Iterator[str]:
+def _ids(rows: Iterable[object], columns: Columns, first: int, prefix: str) -> Iterator[str]:
     for number, row in enumerate(rows, first):
         identity = columns.value(row, "id") if isinstance(row, Mapping) else None
-        yield str(number) if identity is None else _clean(str(identity))
+        yield f"{prefix}{number}" if identity is None else _clean(str(identity))
 
 
 def _authors(authors: object) -> Any:
