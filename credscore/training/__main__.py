@@ -11,7 +11,6 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,10 +136,11 @@ def _export(prepared: Prepared, recipe: Recipe, judged: Judged) -> ModelSpec:
 
 
 def _write(folder: Path, spec: ModelSpec, tables: Tables, prepared: Prepared) -> None:
-    content = {
+    content: dict[str, Any] = {
         "target": spec.target,
         "version": spec.version,
         "inputs": spec.inputs,
+        "trained_on": _counts(prepared),
         "tables": {
             title: {
                 row: {name: item.content() for name, item in figures.items()}
@@ -149,14 +149,17 @@ def _write(folder: Path, spec: ModelSpec, tables: Tables, prepared: Prepared) ->
             for title, rows in tables.items()
         },
     }
+    (folder / "model.json").write_bytes(dump_model(spec))
+    (folder / "metrics.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    (folder / "CARD.md").write_text(render_card(spec, content), encoding="utf-8")
+
+
+def _counts(prepared: Prepared) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for record in prepared.records:
         if not record.flat:
             counts.setdefault(record.corpus, Counter())[record.kind] += 1
-    plain: Mapping[str, Mapping[str, int]] = counts
-    (folder / "model.json").write_bytes(dump_model(spec))
-    (folder / "metrics.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    (folder / "CARD.md").write_text(render_card(spec, content, plain), encoding="utf-8")
+    return {corpus: dict(sorted(kinds.items())) for corpus, kinds in sorted(counts.items())}
 
 
 if __name__ == "__main__":

@@ -58,14 +58,12 @@ places and topics carry no weight.
 """
 
 
-def render_card(
-    spec: ModelSpec, metrics: Mapping[str, Any], counts: Mapping[str, Mapping[str, int]]
-) -> str:
+def render_card(spec: ModelSpec, metrics: Mapping[str, Any]) -> str:
     """Markdown from the spec and from what ``metrics.json`` holds.
 
     Args:
-        metrics: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``, ...).
-        counts: corpus -> kind -> number of training articles.
+        metrics: ``tables``: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``,
+            ``sources``); ``trained_on``: corpus -> kind -> number of training articles.
     """
     score, interval = _MEANING[spec.target]
     parts = [
@@ -73,7 +71,7 @@ def render_card(
         "Written by `python -m credscore.training`; do not edit.",
         f"## What the number means\n\n{score}\n\n{interval}".rstrip(),
         _terms(spec),
-        _training_table(counts),
+        _training_table(metrics["trained_on"]),
         *(_table(name, rows) for name, rows in metrics["tables"].items()),
         _USE.rstrip(),
     ]

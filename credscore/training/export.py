@@ -14,6 +14,7 @@ from credscore.training.calibrate import Affine
 from credscore.training.fit import WORDING_TERM, Fitted, Training
 from credscore.training.patterns import PatternCounts, WordingFit
 from credscore.training.recipe import Recipe
+from credscore.training.shapes import Shapes
 from credscore.wording_term import Wording
 
 __all__ = ["PARITY", "assert_parity", "to_spec"]
@@ -93,6 +94,10 @@ def _wording(
     fitted: Fitted, wording: WordingFit, affine: Sequence[Affine], patterns: PatternCounts
 ) -> WordingTable:
     used = np.flatnonzero((wording.weights != 0).any(axis=0))
+    lines = [
+        _wording_lines(shapes, float(mean), a.slope)
+        for shapes, mean, a in zip(fitted.shapes, wording.mean, affine, strict=True)
+    ]
     return WordingTable(
         name=WORDING_TERM,
         zones=(),
@@ -102,15 +107,19 @@ def _wording(
         count=wording.recipe.count,
         denominator=wording.recipe.denominator,
         shrink=wording.recipe.shrink,
-        at=tuple(
-            tuple((shapes.knots[-1] + mean).tolist())
-            for shapes, mean in zip(fitted.shapes, wording.mean, strict=True)
-        ),
-        values=tuple(
-            tuple((a.slope * shapes.values[-1]).tolist())
-            for a, shapes in zip(affine, fitted.shapes, strict=True)
-        ),
+        at=tuple(at for at, _ in lines),
+        values=tuple(values for _, values in lines),
     )
+
+
+def _wording_lines(
+    shapes: Shapes, mean: float, slope: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Knots and log-odds of one output's index; flat where the index never moved in training."""
+    if len(shapes.knots[-1]) < 2:  # constant in training
+        return (0.0, 1.0), (0.0, 0.0)
+    at, values = shapes.knots[-1] + mean, slope * shapes.values[-1]
+    return tuple(at.tolist()), tuple(values.tolist())
 
 
 def assert_parity(
