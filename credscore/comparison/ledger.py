@@ -23,6 +23,7 @@ __all__ = ["NO_DAY", "Group", "Ledger"]
 
 NO_DAY = -(2**31)
 _FINGERPRINT_CHARACTERS = 600
+_LEAST_PARAGRAPH = 200  # shorter lines may be a site's furniture
 _FEW_GROUPS, _MANY_GROUPS = 500, 2000
 _MOST_NAMES = 20  # of unreadable articles that are listed
 
@@ -212,10 +213,12 @@ def _day(article: Measured) -> int:
 
 
 def _fingerprint(text: str) -> int:
-    """A number that is the same for an article and its reprint: its longest paragraph, case and
-    spaces aside. What stands around an article differs between the sites that print it."""
+    """A number that is the same for an article and its reprint, case and spaces aside: of its longest
+    paragraph, since what stands around an article differs between the sites that print it. A text
+    without a real paragraph counts as a whole."""
     longest = max(text.splitlines(), key=len, default="")
-    start = " ".join(longest[: 2 * _FINGERPRINT_CHARACTERS].casefold().split())
+    chosen = longest if len(longest) >= _LEAST_PARAGRAPH else text
+    start = " ".join(chosen[: 2 * _FINGERPRINT_CHARACTERS].casefold().split())
     start = start[:_FINGERPRINT_CHARACTERS]
     digest = hashlib.blake2b(start.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -31,6 +31,7 @@ class Columns:
         log_odds: shape (n, 3), in the order of ``SCORES``.
         first: where each group begins, and the end, shape (k + 1,).
         estimates: by score; None where every group is a single article.
+        reach: half the width of each group's interval, by score.
     """
 
     log_odds: FloatArray
@@ -42,6 +43,7 @@ class Columns:
     clusters: npt.NDArray[np.int64]
     variances: FloatArray
     estimates: tuple[Estimates, ...] | None
+    reach: tuple[FloatArray, ...]
 
     def rows(self, group: int) -> slice:
         return slice(int(self.first[group]), int(self.first[group + 1]))
@@ -59,6 +61,7 @@ class Columns:
         variances, clusters = _variances(log_odds, cluster, first)
         single = bool(len(n)) and int(n.max(initial=0)) <= 1
         baseline = np.array(ledger.baseline or (0.0, 0.0))
+        made = None if single else _estimates(log_odds, first, variances, clusters)
         return cls(
             log_odds=log_odds,
             cluster=cluster,
@@ -68,7 +71,8 @@ class Columns:
             single=single,
             clusters=clusters,
             variances=variances,
-            estimates=None if single else _estimates(log_odds, first, variances, clusters),
+            estimates=made,
+            reach=tuple(found.reach() for found in made or ()),
         )
 
 
@@ -255,7 +259,7 @@ def _interval(
         return float(low), float(high), mean, mean, 1.0, None
     found = columns.estimates[number]
     value, error = float(found.value[row]), float(found.error[row])
-    reach = error * float(statistics.t_quantile(0.95, found.freedom[row : row + 1])[0])
+    reach = float(columns.reach[number][row])
     return value - reach, value + reach, value, mean, float(found.own[row]), error
 
 

@@ -1,0 +1,337 @@
+"""Comparing sources: what is claimed of each and of each pair, checked by hand and by simulation."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_reports import TEXT, report
+
+import credscore
+from credscore.comparison import statistics
+from credscore.comparison.reading import day_of, entries
+from credscore.comparison.result import Comparison
+from credscore.errors import InputError
+from credscore.report import Report, percent
+
+SCHEMAS = Path(credscore.__file__).with_name("schemas")
+FEW = ("overall", "credibility", "quality")
+
+
+def reports(source: str, n: int, level: float, seed: int = 1, spread: float = 0.5) -> list[Report]:
+    rng = random.Random(f"{source}{seed}")
+    return [
+        report(
+            {"attribution.named_share": rng.gauss(level, spread), "wording.style": rng.gauss(0, 0.3)},
+            {"boilerplate.char_share": rng.gauss(level, spread)},
+            source=source,
+            title=f"{source} {number}",
+            text=f"Article {number} of {source}, number {seed}.\n{TEXT[:40]}",
+            published=f"20{20 + number % 3}-{1 + number % 12:02}-15",
+        )
+        for number in range(n)
+    ]
+
+
+@pytest.fixture(scope="module")
+def eight() -> Comparison:
+    """Eight sources of different sizes and levels; the last has too few articles."""
+    sizes = (40, 25, 12, 30, 8, 60, 20, 3)
+    every = [r for i, n in enumerate(sizes) for r in reports(f"source {i}", n, i * 0.3 - 1)]
+    return credscore.compare(every)
+
+
+def test_two_single_articles_differ_by_the_sum_of_their_reasons() -> None:
+    a = report({"attribution.x_share": 1.0}, {"specifics.y_share": 0.5}, title="first")
+    b = report({"attribution.x_share": -1.0, "hedging.z_share": -0.4}, title="second")
+    found = credscore.compare([a, b])
+    assert found.single
+    gap = found.difference("first", "second")
+    assert gap.points == pytest.approx(a.overall.value - b.overall.value, abs=1e-9)
+    assert math.fsum(part.points for part in gap.parts) == pytest.approx(gap.points, abs=1e-9)
+    by_term = {part.feature: part.log_odds for part in gap.parts}
+    # Overall is the mean of two scores: (1 - -1) / 2, 0.5 / 2, 0.4 / 2.
+    assert by_term == pytest.approx(
+        {"attribution.x_share": 1.0, "specifics.y_share": 0.25, "hedging.z_share": 0.2}
+    )
+    assert (found["first"].scores["overall"].low, found["first"].scores["overall"].high) == (
+        pytest.approx((a.overall.low, a.overall.high))
+    )
+
+
+@pytest.mark.parametrize("score", FEW)
+def test_differences_of_sources_split_exactly(eight: Comparison, score: str) -> None:
+    for gap in eight.differences(score):
+        assert math.fsum(part.points for part in gap.parts) == pytest.approx(gap.points, abs=1e-9)
+        assert math.fsum(p.log_odds for p in gap.parts) == pytest.approx(gap.log_odds, abs=1e-9)
+        a, b = eight[gap.a].scores[score], eight[gap.b].scores[score]
+        assert gap.points == pytest.approx(a.value - b.value, abs=1e-9)
+        assert gap.low < gap.points < gap.high
+
+
+def test_estimates_are_the_sum_of_their_parts(eight: Comparison) -> None:
+    for source in eight.ranked:
+        for score in source.scores.values():
+            total = score.baseline + math.fsum(score.parts.values())
+            assert total == pytest.approx(score.log_odds, abs=1e-9)
+            assert percent(score.log_odds) == pytest.approx(score.value)
+        over = source.scores["overall"].value - percent(source.scores["overall"].baseline)
+        assert sum(source.profile.values()) == pytest.approx(over, abs=1e-9)
+
+
+def test_few_articles_are_drawn_more_and_too_few_get_no_number(eight: Comparison) -> None:
+    own = {source.n: source.scores["overall"].own_weight for source in eight.ranked}
+    assert own[8] < own[20] < own[60] < 1
+    last = eight.sources[-1]
+    assert (last.name, last.n, last.enough) == ("source 7", 3, False)
+    assert "3; 5 are needed" in (last.note or "")
+    with pytest.raises(KeyError, match="not enough"):
+        eight.difference("source 7", "source 0")
+
+
+def test_ranked_best_first(eight: Comparison) -> None:
+    levels = [source.scores["overall"].value for source in eight.ranked]
+    assert levels == sorted(levels, reverse=True)
+
+
+def test_reprints_count_once() -> None:
+    one = reports("a", 1, 0.0)
+    found = credscore.compare([*one * 10, *reports("b", 10, 0.0)])
+    assert not found["a"].enough
+    assert "10, of which 1 independent" in (found["a"].note or "")
+
+
+def test_grouping_by_another_field_clusters_by_source() -> None:
+    items = [
+        r for s in range(4) for r in reports(f"s{s}", 30, level=s - 1.5, spread=0.1)
+    ]
+    flat = credscore.compare([{"text": "x", "site": "a"}], by="nothing", scorer=Silent())
+    assert len(flat) == 1
+    clustered = statistics.cluster_variance(
+        np.array([r.overall.log_odds for r in items]),
+        np.repeat(np.arange(4), 30),
+    )
+    assert clustered[1] == 4
+    # Nearly all variance lies between the four sources: four values, not 120.
+    assert clustered[0] / 120 == pytest.approx(np.var([-1.5, -0.5, 0.5, 1.5], ddof=1) / 4, rel=0.2)
+
+
+class Silent:
+    """A scorer that can judge nothing."""
+
+    def measure(self, batch: object) -> list[object]:
+        from types import SimpleNamespace
+
+        return [SimpleNamespace(reason="too short") for _ in batch.documents]  # type: ignore[attr-defined]
+
+    def report(self, document: object, scored: object) -> None:
+        return None
+
+
+def test_articles_that_cannot_be_judged_are_counted_not_zero() -> None:
+    items = [*reports("a", 6, 1.0), *(report(source="a", abstains="too short") for _ in range(2))]
+    found = credscore.compare([*items, *reports("b", 6, 0.0)])
+    assert found["a"].abstention_share == 0.25
+    assert found["a"].abstentions == {"too short": 2}
+    assert found["a"].scores["overall"].value > 50
+
+
+def test_articles_without_a_source_stand_alone_or_together() -> None:
+    alone = credscore.compare([report(title="x"), report(title="x"), report(title="y")])
+    assert [s.name for s in alone] == ["x", "x (2)", "y"]
+    mixed = credscore.compare([*reports("a", 6, 0.0), report(title="x"), report(title="y")])
+    assert {s.name: s.n for s in mixed} == {"a": 6, "(not given)": 2}
+    given = credscore.compare([*reports("a", 2, 0.0)], by="article")
+    assert given.single
+
+
+def test_reports_of_different_models_cannot_be_compared() -> None:
+    other = report({"attribution.x_share": 1.0})
+    object.__setattr__(other.credibility, "baseline", 0.9)
+    with pytest.raises(InputError, match="different models"):
+        credscore.compare([report(), other])
+
+
+def test_order_of_articles_changes_nothing() -> None:
+    items = [r for s in range(6) for r in reports(f"s{s}", 7, s * 0.2)]
+    turned = items[::-1]
+    a, b = credscore.compare(items).to_dict(), credscore.compare(turned).to_dict()
+    assert json.dumps(_rounded(a)) == json.dumps(_rounded(b))
+
+
+def _rounded(data: object) -> object:
+    if isinstance(data, float):
+        return round(data, 9) + 0.0
+    if isinstance(data, dict):
+        return {key: _rounded(data[key]) for key in sorted(data)}
+    return [_rounded(x) for x in data] if isinstance(data, list) else data
+
+
+def test_typical_best_and_worst_articles(eight: Comparison) -> None:
+    by_role = {a.role: a.report.overall.value for a in eight["source 5"].articles}
+    assert set(by_role) == {"typical", "best", "worst"}
+    assert by_role["worst"] < by_role["typical"] < by_role["best"]
+
+
+def test_trends_find_a_slope_and_do_not_invent_one() -> None:
+    rng = random.Random(3)
+    rising, level = [
+        [
+            report(
+                {"wording.style": slope * number / 60 + rng.gauss(0, 0.3)},
+                source=name,
+                text=f"{name} {number}",
+                published=f"{2018 + number // 12}-{1 + number % 12:02}-10",
+            )
+            for number in range(60)
+        ]
+        for name, slope in (("up", 6.0), ("flat", 0.0))
+    ]
+    found = credscore.compare([*rising, *level])
+    assert found["up"].trend is not None
+    assert found["up"].trend.direction == "rising"
+    assert found["up"].trend.low < found["up"].trend.points_per_year < found["up"].trend.high
+    assert found["flat"].trend is not None
+    assert found["flat"].trend.direction == "none"
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[int, int | None]] = []
+    items = reports("a", 120, 0.0)
+    credscore.compare(items, progress=lambda done, total: told.append((done, total)))
+    assert told == [(50, 120), (100, 120), (120, 120)]
+
+
+def test_schema(eight: Comparison) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    for data, name in (
+        (eight.to_dict(), "comparison-1"),
+        (credscore.compare([report(title="a"), report(title="b")]).to_dict(), "comparison-1"),
+        (report({"wording.style": 0.5}).to_dict(), "report-1"),
+        (report(abstains="too short").to_dict(), "report-1"),
+    ):
+        schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(json.loads(json.dumps(data, allow_nan=False)), schema)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_table_fits(eight: Comparison, width: int) -> None:
+    for found in (eight, credscore.compare([report(title="a" * 90), report(title="b")])):
+        assert max(map(len, found.to_table(width).splitlines())) <= width
+
+
+# Reading
+
+
+def test_reads_folders_tables_and_lines(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "post").mkdir()
+    (tmp_path / "post" / "a.txt").write_text("One.")
+    rows = [{"text": "Two.", "source": "b", "desk": "city", "published": None}]
+    (tmp_path / "more.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n\n")
+    parquet.write_table(pa.Table.from_pylist(rows * 3), tmp_path / "t.parquet")
+    found = list(entries(tmp_path, "source", None))
+    assert sorted(e.group for e in found) == ["b", "b", "b", "b", "post"]
+    assert {e.group for e in entries(str(tmp_path / "t.parquet"), "desk", None)} == {"city"}
+    with pytest.raises(InputError, match="no column 'text'"):
+        parquet.write_table(pa.Table.from_pylist([{"a": 1}]), tmp_path / "bad.parquet")
+        list(entries(tmp_path / "bad.parquet", "source", None))
+    (tmp_path / "bad.jsonl").write_text('{"text": "x"}\n[1]\n')
+    with pytest.raises(InputError, match=r"bad\.jsonl:2"):
+        list(entries(tmp_path / "bad.jsonl", "source", None))
+
+
+def test_unreadable_articles_are_recorded_on_request() -> None:
+    found = credscore.compare([*reports("a", 6, 0.0), {"title": "no text"}, 3], on_error="record")
+    assert found.unreadable == 2
+    assert "needs 'text'" in found.unreadable_names[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1970-01-02", 1),
+        ("1970-02", 45),
+        ("1970-01-02T23:00:00+02:00", 1),
+        ("Jan 3, 1970", 2),
+        ("3 January 1970", 2),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+        ("2021-99-99", None),
+    ],
+)
+def test_dates(text: str | None, day: int | None) -> None:
+    assert day_of(text) == day
+
+
+# Arithmetic
+
+
+def test_students_t_agrees_with_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    t = np.array([0.0, 0.3, 1.0, 2.5, 8.0, 40.0])
+    for freedom in (1.0, 2.5, 7.0, 30.0, 500.0):
+        ours = statistics.two_sided_p(t, np.full(len(t), freedom))
+        np.testing.assert_allclose(ours, 2 * stats.t.sf(t, freedom), rtol=1e-9, atol=1e-15)
+        quantile = statistics.t_quantile(0.95, np.array([freedom]))
+        np.testing.assert_allclose(quantile, stats.t.ppf(0.95, freedom), rtol=1e-9)
+
+
+def test_benjamini_hochberg_by_hand() -> None:
+    p = np.array([0.01, 0.04, 0.03, 0.5])
+    np.testing.assert_allclose(statistics.adjusted_p(p), [0.04, 0.16 / 3, 0.16 / 3, 0.5])
+
+
+@given(
+    st.lists(st.integers(-3, 3), min_size=1, max_size=20),
+    st.lists(st.integers(-3, 3), min_size=1, max_size=20),
+)
+def test_superiority_counts_pairs(a: list[int], b: list[int]) -> None:
+    plain = sum((x > y) + 0.5 * (x == y) for x in a for y in b) / (len(a) * len(b))
+    x, y = np.array(a, dtype=float), np.array(b, dtype=float)
+    assert statistics.superiority(x, y) == pytest.approx(plain)
+
+
+def test_intervals_cover_and_halves_of_one_source_do_not_differ() -> None:
+    """Simulated: normal articles in normal sources; 90 % coverage, at most 5 % false alarms."""
+    rng = np.random.default_rng(11)
+    held, alarms, runs, k = [], [], 60, 30
+    for _ in range(runs):
+        truth = rng.normal(0, 0.8, k)
+        n = rng.integers(5, 40, k)
+        spread = np.exp(rng.normal(0, 0.3, k))
+        samples = [rng.normal(truth[i], spread[i], n[i]) for i in range(k)]
+        mean = np.array([s.mean() for s in samples])
+        variance = np.array([s.var(ddof=1) for s in samples])
+        found = statistics.estimate(mean, variance, n, n)
+        held.append(np.abs(found.value - truth) <= found.reach())
+        again = np.array([rng.normal(truth[i], spread[i], n[i]).mean() for i in range(k)])
+        error = np.sqrt(2 * found.mean_variance)
+        p = statistics.two_sided_p((mean - again) / error, 2 * found.freedom)
+        alarms.append(p <= 0.05)
+    assert 0.88 <= np.mean(held) <= 0.92
+    assert np.mean(alarms) <= 0.055
+
+
+def test_memory_of_a_comparison_does_not_grow_with_the_articles() -> None:
+    """What is kept of 20,000 articles of two sources: columns and a handful of reports."""
+    from credscore.comparison.ledger import Ledger, fill
+    from credscore.comparison.numbers import measured
+
+    some = [reports(f"s{s}", 200, 0.1 * s) for s in range(2)]
+    ledger = Ledger()
+    stream = (r for turn in range(50) for r in (*some[0], *some[1]))
+    fill(ledger, measured(entries(stream, "source", None), None, 1))
+    assert len(ledger.group) == 20_000
+    assert sum(len(group.kept) for group in ledger.groups) <= 10
+    columns = (ledger.group, ledger.cluster, ledger.day, ledger.log_odds)
+    assert sum(len(column) * column.itemsize for column in columns) <= 50 * 20_000
