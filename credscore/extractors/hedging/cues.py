@@ -119,7 +119,7 @@ def _look_alike(tokens: Tokenization, found: Matches, kind: IntArray, around: _A
 
 
 def _month(tokens: Tokenization, found: Matches, around: _Around, ids: dict[str, int]) -> BoolArray:
-    """ "May" the month or the name: a capital inside a sentence, or a number beside it."""
+    """The month or the name "May": a capital inside a sentence, or a number beside it."""
     is_may = around.first == ids["may"]
     flags = tokens.flags[found.start]
     capital = (flags & CAPITALISED > 0) & (flags & ALL_CAPS == 0)
@@ -136,7 +136,7 @@ def _month(tokens: Tokenization, found: Matches, around: _Around, ids: dict[str,
 def _ability(
     tokens: Tokenization, found: Matches, around: _Around, negated: BoolArray
 ) -> BoolArray:
-    """ "could" as the past of "can": negated, or before a verb of perceiving, or after "so that"."""
+    """The past of "can": "could" negated, after "who", or before a verb of perceiving."""
     last = len(tokens) - 1
     second = tokens.ids[np.minimum(found.end + 1, last)]
     mask = tokens.vocabulary.word_mask(LEXICON)

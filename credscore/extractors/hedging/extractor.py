@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from credscore.annotations import Hedge
 from credscore.extractors.hedging.cues import KINDS, LEXICON, Cues, find_cues
 from credscore.extractors.hedging.measures import FEATURES, REASONS
+from credscore.extractors.hedging.sentences import SentenceModel
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
 from credscore.tokenization import Tokenization
@@ -19,6 +21,7 @@ __all__ = ["HedgingExtractor"]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+UNCERTAIN = SentenceModel.read(Path(__file__).with_name("sentences.json"), "hedging.uncertain")
 _CONTENT = 3  # role of attributed content, see the attribution extractor
 # Which kinds make up which rate; each kind counts once.
 _TABLES = {
@@ -43,7 +46,7 @@ class HedgingExtractor:
     version = 1
     after = ("attribution", "boilerplate")
     features = FEATURES
-    lexicons = (LEXICON,)
+    lexicons = (LEXICON, *UNCERTAIN.lexicons)
     annotations = ("hedges",)
 
     def extract(self, batch: Batch) -> Extraction:
@@ -59,10 +62,15 @@ class HedgingExtractor:
         quoted = others[cues.start]
         table = np.where(quoted, len(_TABLES), _TABLE_OF_KIND[cues.kind])
         counts = _counts(tokens, cues, table, quoted)
+        own, uncertain = _own_sentences(tokens, words, others)
+        for name, mask in (("sentences", own), ("uncertain", uncertain)):
+            counts[name] = np.bincount(tokens.sentence_doc[mask], minlength=tokens.n_docs)
+        findings = _findings(tokens, cues, table, quoted)
+        findings["uncertain"] = _sentences(tokens, uncertain)
         return Extraction(
             values=_values(counts, own_words, tokens.per_doc(words)),
             reasons=REASONS,
-            findings=_findings(tokens, cues, table, quoted),
+            findings=findings,
         )
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Hedge, ...]:
@@ -88,9 +96,25 @@ def _others_words(batch: Batch) -> BoolArray:
     return others
 
 
+def _own_sentences(
+    tokens: Tokenization, words: BoolArray, others: BoolArray
+) -> tuple[BoolArray, BoolArray]:
+    """Sentences of which at least half of the words are the writer's, and the uncertain of them."""
+    in_all, own = tokens.per_sentence(words), tokens.per_sentence(words & ~others)
+    writers = (own > 0) & (2 * own >= in_all)
+    return writers, writers & UNCERTAIN.holds(tokens, in_all)
+
+
+def _sentences(tokens: Tokenization, chosen: BoolArray) -> Findings:
+    at = np.flatnonzero(chosen)
+    ends = np.append(tokens.sentence_first, len(tokens))
+    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at + 1])
+    return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
+
+
 def _counts(
     tokens: Tokenization, cues: Cues, table: IntArray, quoted: BoolArray
-) -> Mapping[str, IntArray]:
+) -> dict[str, IntArray]:
     width = len(_TABLES) + 1
     cell = tokens.doc_of[cues.start] * width + table
     grid = np.bincount(cell, minlength=tokens.n_docs * width).reshape(tokens.n_docs, width)
@@ -109,6 +133,11 @@ def _values(
         rate = 100 * counts[name] / divisor
         values[f"hedging.{name}_per_100_words"] = np.where(own_words > 0, rate, np.nan)
         values[f"hedging.{name}_count"] = counts[name].astype(np.float64)
+    sentences, uncertain = counts["sentences"], counts["uncertain"]
+    part = uncertain / np.maximum(sentences, 1)
+    values["hedging.uncertain_sentence_share"] = np.where(sentences > 0, part, np.nan)
+    values["hedging.sentences_count"] = sentences.astype(np.float64)
+    values["hedging.uncertain_count"] = uncertain.astype(np.float64)
     both = counts["hedges"] + counts["quoted_hedges"]
     share = counts["quoted_hedges"] / np.maximum(both, 1)
     values["hedging.quoted_share"] = np.where(both > 0, share, np.nan)

@@ -12,6 +12,7 @@ from credscore.features import Feature
 
 __all__ = ["FEATURES", "REASONS"]
 
+Say = Callable[[Mapping[str, float]], str]
 _NO_WORDS = "the article has no words of the writer's own"
 _NO_HEDGES = "the article has no hedges"
 
@@ -22,6 +23,7 @@ REASONS = {
     "hedging.approximations_per_100_words": _NO_WORDS,
     "hedging.boosters_per_100_words": _NO_WORDS,
     "hedging.quoted_share": _NO_HEDGES,
+    "hedging.uncertain_sentence_share": "the article has no sentences of the writer's own",
 }
 
 
@@ -34,7 +36,7 @@ def _in_words(values: Mapping[str, float]) -> str:
     return f"{words:.0f} word{'' if words == 1 else 's'} of the writer's own"
 
 
-def _counted(name: str, none: str, some: str) -> Callable[[Mapping[str, float]], str]:
+def _counted(name: str, none: str, some: str) -> Say:
     """``some`` has a place for how often; both end in the number of words looked at."""
 
     def say(values: Mapping[str, float]) -> str:
@@ -51,6 +53,13 @@ def _say_quoted(values: Mapping[str, float]) -> str:
     if total == 1:
         return f"the only hedge is {'a speaker' if quoted else 'the writer'}'s"
     return f"{quoted:.0f} of {total:.0f} hedges are the speakers', not the writer's"
+
+
+def _say_uncertain(values: Mapping[str, float]) -> str:
+    uncertain, sentences = values["hedging.uncertain_count"], values["hedging.sentences_count"]
+    if sentences == 1:
+        return f"the only sentence of the writer's own reads as {'un' if uncertain else ''}certain"
+    return f"{uncertain:.0f} of {sentences:.0f} sentences of the writer's own read as uncertain"
 
 
 def _say_words(values: Mapping[str, float]) -> str:
@@ -96,6 +105,16 @@ _RATES = (
         "the writer insists on certainty {times}",
     ),
 )
+_UNCERTAIN = Feature(
+    "hedging.uncertain_sentence_share",
+    "sentences that read as uncertain (hedges, weasels, vague selections and praise weighed "
+    "together), as a share of the sentences that are the writer's own",
+    "share",
+    0.0,
+    1.0,
+    _say_uncertain,
+    evidence="uncertain",
+)
 _QUOTED = Feature(
     "hedging.quoted_share",
     "hedges that stand in quotations or attributed speech, as a share of all hedges",
@@ -107,8 +126,7 @@ _QUOTED = Feature(
 )
 
 
-def _helper(name: str, description: str, say: Callable[[Mapping[str, float]], str],
-            evidence: str | None) -> Feature:  # fmt: skip
+def _helper(name: str, description: str, say: Say, evidence: str | None) -> Feature:
     return Feature(
         f"hedging.{name}_count",
         description,
@@ -129,10 +147,13 @@ def _same_sentence(rate: Feature) -> Feature:
 FEATURES = (
     *_RATES,
     _QUOTED,
+    _UNCERTAIN,
     *map(_same_sentence, _RATES),
     _helper(
         "quoted_hedges", "hedges in quotations or attributed speech", _say_quoted, "quoted_hedges"
     ),
+    _helper("uncertain", "sentences that read as uncertain", _say_uncertain, "uncertain"),
+    _helper("sentences", "sentences that are the writer's own", _say_uncertain, None),
     _helper("own_words", "words outside quotations and attributed speech", _say_words, None),
     _helper("words", "words of the article", _say_words, None),
 )

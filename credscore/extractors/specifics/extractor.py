@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import Specific
+from credscore.extractors.hedging.sentences import SentenceModel
 from credscore.extractors.specifics.measures import FEATURES, REASONS
 from credscore.extractors.specifics.named import find_cited, find_dated_names, find_titles
 from credscore.extractors.specifics.numbers import find_numbers
@@ -24,6 +27,7 @@ from credscore.registry import Batch
 
 __all__ = ["SpecificsExtractor"]
 
+CHECKABLE = SentenceModel.read(Path(__file__).with_name("sentences.json"), "specifics.checkable")
 _DATE = KINDS.index("date")
 
 
@@ -36,7 +40,7 @@ class SpecificsExtractor:
     version = 1
     after = ("attribution", "boilerplate")
     features = FEATURES
-    lexicons = (LEXICON, VAGUE)
+    lexicons = (LEXICON, VAGUE, *CHECKABLE.lexicons)
     annotations = ("specifics",)
 
     def extract(self, batch: Batch) -> Extraction:
@@ -49,7 +53,9 @@ class SpecificsExtractor:
         body = batch.body
         found = _only(found, body[found.start])
         why = trace(batch, view, found)
-        words = tokens.per_doc(tokens.is_word & body)
+        words = tokens.is_word & body
+        in_sentence = tokens.per_sentence(words)
+        checkable = CHECKABLE.holds(tokens, in_sentence)
         vague = {}
         for group in ("vague_time", "vague_quantity"):
             matches = tokens.matches(VAGUE, group)
@@ -59,8 +65,12 @@ class SpecificsExtractor:
         for group, matches in vague.items():
             doc, start, end = tokens.char_span(matches.start, matches.end)
             findings[group] = Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
+        findings["checkable"] = _sentences(batch, checkable)
+        sentences = np.bincount(tokens.sentence_doc[in_sentence > 0], minlength=tokens.n_docs)
         return Extraction(
-            values=_values(findings, words, tokens.n_docs), reasons=REASONS, findings=findings
+            values=_values(findings, tokens.per_doc(words), sentences),
+            reasons=REASONS,
+            findings=findings,
         )
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Specific, ...]:
@@ -74,6 +84,13 @@ class SpecificsExtractor:
             Specific(start, end, KINDS[kind], bool(TRACEABLE[why]), WHY[why])
             for start, end, kind, why in cells
         )
+
+
+def _sentences(batch: Batch, chosen: BoolArray) -> Findings:
+    tokens, at = batch.tokens, np.flatnonzero(chosen)
+    ends = np.append(tokens.sentence_first, len(tokens))
+    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at + 1])
+    return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
 
 
 def _only(found: Candidates, keep: BoolArray) -> Candidates:
@@ -112,10 +129,10 @@ def _findings(batch: Batch, found: Candidates, why: IntArray) -> dict[str, Findi
 
 
 def _values(
-    findings: dict[str, Findings], words: IntArray, n_docs: int
+    findings: dict[str, Findings], words: IntArray, sentences: IntArray
 ) -> dict[str, npt.NDArray[np.float64]]:
-    tables = ("claims", "traced", "untraced", "vague_time", "vague_quantity")
-    counts = {name: np.bincount(findings[name].doc, minlength=n_docs) for name in tables}
+    tables = ("claims", "traced", "untraced", "vague_time", "vague_quantity", "checkable")
+    counts = {name: np.bincount(findings[name].doc, minlength=len(words)) for name in tables}
     divisor = np.maximum(words, 1)
     values = {
         f"specifics.{name}_per_100_words": np.where(words > 0, 100 * counts[name] / divisor, np.nan)
@@ -124,6 +141,9 @@ def _values(
     claims = counts["claims"]
     share = counts["traced"] / np.maximum(claims, 1)
     values["specifics.traced_share"] = np.where(claims > 0, share, np.nan)
+    part = counts["checkable"] / np.maximum(sentences, 1)
+    values["specifics.checkable_sentence_share"] = np.where(sentences > 0, part, np.nan)
+    values["specifics.sentences_count"] = sentences.astype(np.float64)
     for name in tables:
         values[f"specifics.{name}_count"] = counts[name].astype(np.float64)
     values["specifics.words_count"] = words.astype(np.float64)

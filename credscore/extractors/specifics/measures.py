@@ -19,6 +19,7 @@ REASONS = {
     "specifics.vague_time_per_100_words": _NO_WORDS,
     "specifics.vague_quantity_per_100_words": _NO_WORDS,
     "specifics.traced_share": _NO_CLAIMS,
+    "specifics.checkable_sentence_share": "the article has no sentences",
 }
 
 
@@ -55,6 +56,14 @@ def _say_untraced(values: Mapping[str, float]) -> str:
     if not untraced:
         return f"all {claims:.0f} specifics can be traced"
     return f"{untraced:.0f} of {claims:.0f} specifics cannot be traced"
+
+
+def _say_checkable(values: Mapping[str, float]) -> str:
+    checkable, sentences = values["specifics.checkable_count"], values["specifics.sentences_count"]
+    if sentences == 1:
+        return f"the only sentence states {'something' if checkable else 'nothing'} checkable"
+    states = "states" if checkable == 1 else "state"
+    return f"{checkable:.0f} of {sentences:.0f} sentences {states} something that can be checked"
 
 
 def _vague(name: str, what: str) -> Say:
@@ -118,6 +127,17 @@ FEATURES = (
     _rate(
         "vague_quantity", "amounts that cannot be checked (many, countless)", _say_vague_quantity
     ),
+    Feature(
+        "specifics.checkable_sentence_share",
+        "sentences that state something that could be checked, as a share of all sentences",
+        "share",
+        0.0,
+        1.0,
+        _say_checkable,
+        evidence="checkable",
+    ),
+    _helper("checkable", "sentences that could be checked", _say_checkable, "checkable"),
+    _helper("sentences", "sentences", _say_checkable, None),
     _helper("claims", "specifics", _say_claims, "claims"),
     _helper("traced", "specifics that a reader could trace", _say_traced, "traced"),
     _helper("untraced", "specifics that a reader could not trace", _say_untraced, "untraced"),

@@ -215,8 +215,8 @@ def _ranges(first: IntArray, length: IntArray) -> IntArray:
 def _reasons(batch: Batch, view: View) -> IntArray:
     """The reason that each attribution gives for what it covers."""
     table = batch.done["attribution"].findings["attributions"]
-    by_kind = {"named": _Why.BY_NAME, "role": _Why.BY_ROLE, "pronoun": _Why.BY_PRONOUN, "document": _Why.BY_DOCUMENT,
-               "anonymous": _Why.ANONYMOUS, "unknown": _Why.UNKNOWN}  # fmt: skip
+    by_kind = {"named": _Why.BY_NAME, "role": _Why.BY_ROLE, "pronoun": _Why.BY_PRONOUN,
+               "document": _Why.BY_DOCUMENT, "anonymous": _Why.ANONYMOUS, "unknown": _Why.UNKNOWN}  # fmt: skip
     lookup = np.array([by_kind[kind] for kind in table.kinds], dtype=np.int64)
     reason = lookup[table.kind]
     weak = table.extra["weak"].astype(np.bool_)

@@ -1,0 +1,149 @@
+"""Check-worthy sentences, and sentences with figures that nobody vouches for.
+
+    python benchmarks/specifics.py
+
+Check-worthy: ClaimBuster's 7,299 debate sentences (data README: ``checkworthy``), a quarter of them
+worth checking. Five folds; stretches of 200 consecutive sentence numbers stay together. The same
+answers are shown for a balanced sample, the setting in which such figures are often given, with the
+threshold fitted for it. CheckThat's debates are other debates with other labels: sentences that a
+fact-checker took up, 2 in 100; there the shipped kind of model is only ranked (average precision).
+
+Without attribution: sentences with a digit of PolNeAR's development articles; true where the first
+annotator marked no source, cue or content in the sentence. What the specifics extractor goes by is
+whether the attribution extractor found anything there, so this is measured.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import sentence_figures as figures
+
+from credscore.document import Document
+from credscore.registry import annotate_batch
+from credscore.training.corpora import data_folder
+from credscore.training.hedging_sentences import Columns, Fitted, fit, read_lines
+from credscore.training.specifics import STRENGTH, claim_sentences, debate_sentences, lexicons
+
+RESULT = Path(__file__).resolve().parent / "results" / "specifics.json"
+NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty "
+    "seventy eighty ninety hundred hundreds thousand thousands million millions billion trillion "
+    "percent half twice"
+).split()
+
+
+def digit_rule(texts: list[str]) -> np.ndarray:
+    """A digit or a number word."""
+    number = re.compile(r"\d|\b(?:" + "|".join(NUMBERS) + r")\b", re.IGNORECASE)
+    return np.array([bool(number.search(text)) for text in texts])
+
+
+def balanced(truth: np.ndarray) -> np.ndarray:
+    """All positive rows and as many negative ones."""
+    drawn = np.random.default_rng(0).permutation(np.flatnonzero(~truth))[: int(truth.sum())]
+    return np.sort(np.concatenate([np.flatnonzero(truth), drawn]))
+
+
+def average_precision(truth: np.ndarray, scores: np.ndarray) -> float:
+    right = truth[np.argsort(-scores, kind="stable")]
+    ranks = np.flatnonzero(right) + 1
+    return float((np.arange(1, len(ranks) + 1) / ranks).mean())
+
+
+def checkworthy() -> dict[str, dict[str, dict[str, float]]]:
+    texts, truth, groups = claim_sentences()
+    columns = Columns.count(texts, lexicons())
+    fold = figures.folds(groups)
+    rows = balanced(truth)
+    even = np.zeros(len(truth), dtype=np.bool_)
+    even[rows] = True
+
+    def ours(train: np.ndarray) -> np.ndarray:
+        fitted = fit(columns, truth, train, STRENGTH)
+        return fitted.scores(columns) > fitted.threshold
+
+    def ours_balanced(train: np.ndarray) -> np.ndarray:
+        fitted = fit(columns, truth, train & even, STRENGTH)
+        return fitted.scores(columns) > fitted.threshold
+
+    systems = {
+        "always": np.ones(len(texts), dtype=np.bool_),
+        "a digit or a number word": digit_rule(texts),
+        "TF-IDF of words and pairs, linear": figures.cross_validated(
+            fold, figures.word_model(texts, truth)
+        ),
+        "the extractor's sentence model": figures.cross_validated(fold, ours),
+    }
+    natural = {name: figures.figure(truth, said, groups) for name, said in systems.items()}
+    systems["the extractor's sentence model"] = figures.cross_validated(fold, ours_balanced)
+    word_model = figures.word_model(texts, truth)
+    systems["TF-IDF of words and pairs, linear"] = figures.cross_validated(
+        fold, lambda train: word_model(train & even)
+    )
+    sample = {
+        name: figures.figure(truth[rows], said[rows], groups[rows])
+        for name, said in systems.items()
+    }
+    figures.show("check-worthy sentences, as they come (a quarter)", natural)
+    figures.show("check-worthy sentences, balanced sample", sample)
+    return {"checkworthy": natural, "checkworthy_balanced": sample}
+
+
+def other_debates() -> dict[str, float]:
+    texts, truth, _ = claim_sentences()
+    columns = Columns.count(texts, lexicons())
+    fitted: Fitted = fit(columns, truth, np.ones(len(truth), dtype=np.bool_), STRENGTH)
+    seen = set(texts)
+    others, other_truth, _ = debate_sentences()
+    fresh = np.array([text not in seen for text in others])
+    others, other_truth = [t for t, f in zip(others, fresh, strict=True) if f], other_truth[fresh]
+    scores = fitted.scores(Columns.count(others, lexicons()))
+    row = {
+        "average_precision": round(average_precision(other_truth, scores), 4),
+        "digit_rule": round(average_precision(other_truth, digit_rule(others).astype(float)), 4),
+        "share_positive": round(float(other_truth.mean()), 4),
+        "n": len(others),
+    }
+    print(f"\nother debates, average precision: {row}")
+    return row
+
+
+def unattributed() -> dict[str, dict[str, float]]:
+    articles = read_lines(data_folder() / "gold" / "polnear_dev.jsonl.zst")
+    truth, said, groups = [], [], []
+    for number, article in enumerate(articles):
+        batch = annotate_batch([Document(article["text"])])
+        sources = batch.done["attribution"].findings["attributions"]
+        spans = [
+            tuple(span)
+            for item in article["annotations"][0]["attributions"]
+            for part in ("source", "cue", "content")
+            for span in item[part] or ()
+        ]
+        for start, end in article["sentences_corenlp"] or ():
+            if not re.search(r"\d", article["text"][start:end]):
+                continue
+            truth.append(not any(s < end and start < e for s, e in spans))
+            overlap = (sources.start < end) & (sources.end > start)
+            said.append(not overlap.any())
+            groups.append(number)
+    truth, said, groups = np.array(truth), np.array(said), np.array(groups)
+    rows = {
+        "always without": figures.figure(truth, np.ones_like(truth), groups),
+        "no attribution found": figures.figure(truth, said, groups),
+    }
+    figures.show("sentences with digits that nobody vouches for (PolNeAR)", rows)
+    return rows
+
+
+def main() -> None:
+    tables = checkworthy()
+    tables["unattributed"] = unattributed()
+    figures.write(RESULT, {**tables, "other_debates": other_debates()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Judges sentences by a sum of integers: weights of words and phrases, and of a sentence's shape.
+
+The numbers are learned (``credscore/training/hedging_sentences.py``) and stored in a JSON file
+that is checked on reading. Sums of integers are the same in any order and on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.errors import ModelError
+from credscore.lexicon import Lexicon, Vocabulary
+from credscore.tokenization import CAPITALISED, NUMBER, WORD, Tokenization
+from credscore.tokenization import characters as ch
+
+__all__ = ["FORMAT_VERSION", "SHAPES", "SentenceModel", "shapes"]
+
+IntArray = npt.NDArray[np.int64]
+
+FORMAT_VERSION = 1
+_KEYS = {"format", "changed", "unit", "intercept", "threshold", "words", "phrases", "shapes"}
+_LARGEST = 1 << 16
+_MOST_LEVELS = 31  # of phrase weights: each is a group of a lexicon
+
+# Shape of a sentence -> lower bounds of its bins (after 0).
+SHAPES: Mapping[str, tuple[int, ...]] = {
+    "words": (4, 8, 12, 17, 23, 31),
+    "capitals": (1, 2, 3, 5),  # words with a capital that do not open the sentence
+    "numbers": (1, 2, 3),
+    "questions": (1,),
+}
+
+
+def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntArray]:
+    """The bin of each sentence in each of ``SHAPES``."""
+    capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
+    capital[tokens.sentence_first] = False
+    question = tokens.codes[tokens.starts] == ord("?")
+    counts = {
+        "words": words_per_sentence,
+        "capitals": tokens.per_sentence(capital),
+        "numbers": tokens.per_sentence(tokens.kinds == NUMBER),
+        "questions": tokens.per_sentence(question & (tokens.classes == ch.TERMINAL)),
+    }
+    return {
+        name: np.searchsorted(bounds, counts[name], side="right") for name, bounds in SHAPES.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceModel:
+    """Weights in units of 1/``unit`` log-odds; a sentence above ``threshold`` is a case.
+
+    Attributes:
+        name: of the lexicons that hold its words.
+        words: single word -> weight.
+        phrases: weight -> phrases.
+        shapes: name of a shape -> one weight a bin.
+    """
+
+    name: str
+    unit: int
+    intercept: int
+    threshold: int
+    words: Mapping[str, int]
+    phrases: Mapping[int, tuple[str, ...]]
+    shapes: Mapping[str, tuple[int, ...]]
+    lexicons: tuple[Lexicon, ...]
+
+    @classmethod
+    def read(cls, path: Path, name: str) -> SentenceModel:
+        """Read and check a model.
+
+        Raises:
+            ModelError: names what is missing, unknown, of the wrong length, or no integer.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError) as error:
+            raise ModelError(f"{path}: {error}") from error
+        if not isinstance(data, dict) or set(data) != _KEYS:
+            odd = sorted(set(data) ^ _KEYS) if isinstance(data, dict) else type(data).__name__
+            raise ModelError(f"{path}: missing or unknown keys: {odd}")
+        if data["format"] != FORMAT_VERSION:
+            raise ModelError(f"{path}: format {data['format']!r}; {FORMAT_VERSION} is read here")
+        words = _words(data["words"], f"{path}: words")
+        phrases = _phrases(data["phrases"], f"{path}: phrases")
+        return cls(
+            name=name,
+            unit=_integer(data["unit"], f"{path}: unit"),
+            intercept=_integer(data["intercept"], f"{path}: intercept"),
+            threshold=_integer(data["threshold"], f"{path}: threshold"),
+            words=words,
+            phrases=phrases,
+            shapes=_shapes(data["shapes"], f"{path}: shapes"),
+            lexicons=_lexicons(name, words, phrases),
+        )
+
+    def scores(self, tokens: Tokenization, words_per_sentence: IntArray) -> IntArray:
+        """The sum of each sentence. Shape (n_sentences,), int64."""
+        table = tokens.vocabulary.cached(f"{self.name}.weights", self._word_table)
+        total = tokens.per_sentence(table[tokens.ids]) + self.intercept
+        if self.phrases:
+            matches = tokens.matches(self.lexicons[1])
+            levels = np.array(list(self.phrases), dtype=np.int64)
+            level = np.round(np.log2(matches.groups.astype(np.float64))).astype(np.int64)
+            np.add.at(total, tokens.sentence_of[matches.start], levels[level])
+        for name, bins in shapes(tokens, words_per_sentence).items():
+            total += np.array(self.shapes[name], dtype=np.int64)[bins]
+        return total
+
+    def holds(self, tokens: Tokenization, words_per_sentence: IntArray) -> npt.NDArray[np.bool_]:
+        """Which sentences are a case; never one without words. Shape (n_sentences,)."""
+        above = self.scores(tokens, words_per_sentence) > self.threshold
+        return above & (words_per_sentence > 0)
+
+    def _word_table(self, vocabulary: Vocabulary) -> IntArray:
+        table = np.zeros(len(vocabulary), dtype=np.int64)
+        for word, weight in self.words.items():
+            table[vocabulary.id_of(word)] = weight
+        table[0] = 0
+        return table
+
+
+def _integer(value: Any, where: str) -> int:
+    if type(value) is not int or abs(value) > _LARGEST:
+        raise ModelError(f"{where} is {value!r}; an integer within +-{_LARGEST} is expected")
+    return value
+
+
+def _words(table: Any, where: str) -> dict[str, int]:
+    if not isinstance(table, dict) or not table:
+        raise ModelError(f"{where}: a table of words is expected")
+    return {_entry(word, where): _integer(weight, where) for word, weight in table.items()}
+
+
+def _phrases(table: Any, where: str) -> dict[int, tuple[str, ...]]:
+    if not isinstance(table, dict) or len(table) > _MOST_LEVELS:
+        raise ModelError(f"{where}: at most {_MOST_LEVELS} weights with their phrases are expected")
+    found: dict[int, tuple[str, ...]] = {}
+    for key, phrases in table.items():
+        if not isinstance(phrases, list) or not phrases or not key.lstrip("-").isdigit():
+            raise ModelError(f"{where}: {key!r} must be an integer with a list of phrases")
+        found[_integer(int(key), where)] = tuple(_entry(phrase, where) for phrase in phrases)
+    return found
+
+
+def _entry(entry: Any, where: str) -> str:
+    if not isinstance(entry, str) or not entry or entry != entry.strip().lower():
+        raise ModelError(f"{where}: {entry!r} is not lower-case text")
+    return entry
+
+
+def _shapes(table: Any, where: str) -> dict[str, tuple[int, ...]]:
+    if not isinstance(table, dict) or set(table) != set(SHAPES):
+        raise ModelError(f"{where}: the shapes {sorted(SHAPES)} are expected")
+    for name, bounds in SHAPES.items():
+        if not isinstance(table[name], list) or len(table[name]) != len(bounds) + 1:
+            raise ModelError(f"{where}: {name} needs {len(bounds) + 1} weights")
+    return {name: tuple(_integer(w, where) for w in table[name]) for name in SHAPES}
+
+
+def _lexicons(
+    name: str, words: Iterable[str], phrases: Mapping[int, tuple[str, ...]]
+) -> tuple[Lexicon, ...]:
+    single = Lexicon(f"{name}.words", {"words": tuple(sorted(words))})
+    if not phrases:
+        return (single,)
+    return single, Lexicon(f"{name}.phrases", {str(w): p for w, p in phrases.items()})
