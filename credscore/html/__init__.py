@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from credscore.comparison import Comparison
     from credscore.report import Report
 
+MOST_BYTES = 1_950_000
+
 __all__ = ["article_fragment", "article_page", "comparison_fragment", "comparison_page"]
 
 
@@ -33,12 +35,18 @@ def article_fragment(report: Report) -> str:
 
 
 def comparison_page(comparison: Comparison) -> str:
-    """A comparison of sources or articles as a whole page."""
+    """A comparison of sources or articles as a whole page, of less than 2 MB for 50 sources: where
+    it would be more, less is shown of the articles' texts."""
     from credscore.html.environment import render_page
-    from credscore.html.sources import view
+    from credscore.html.sources import TEXT_BUDGETS, view
 
-    seen = view(comparison)
-    return render_page("comparison.html.jinja", title=seen.title, page=seen)
+    page = ""
+    for budget in TEXT_BUDGETS:
+        seen = view(comparison, budget)
+        page = render_page("comparison.html.jinja", title=seen.title, page=seen)
+        if len(page.encode("utf-8", "replace")) < MOST_BYTES:
+            break
+    return page
 
 
 def comparison_fragment(comparison: Comparison) -> str:

@@ -107,16 +107,26 @@ class ArticleView:
         return self.scores[0]
 
 
-def view(report: Report, prefix: str, most_characters: int = MOST_CHARACTERS) -> ArticleView:
+def view(
+    report: Report,
+    prefix: str,
+    most_characters: int = MOST_CHARACTERS,
+    most_reasons: int = MOST_REASONS,
+) -> ArticleView:
     """Work out what to show.
 
     Args:
         prefix: begins the names of the page's elements, so that several articles fit on one page.
         most_characters: how much of the text is shown.
+        most_reasons: how many reasons of a score are shown, and marked in the text.
     """
     text = report.document.text
-    scores = tuple(_score(score) for score in report.scores) if not report.abstained else ()
-    shown = main_contributions(report.overall) if scores else ()
+    scores = (
+        tuple(_score(score, most_reasons) for score in report.scores)
+        if not report.abstained
+        else ()
+    )
+    shown = main_contributions(report.overall, most_reasons) if scores else ()
     lines = paragraphs(text[:most_characters], _passages(shown))
     return ArticleView(
         prefix=prefix,
@@ -144,10 +154,10 @@ def title_of(report: Report) -> str:
     return title if len(title) <= _TITLE_CHARACTERS else title[:_TITLE_CHARACTERS].rstrip() + "…"
 
 
-def main_contributions(score: Score) -> tuple[Contribution, ...]:
+def main_contributions(score: Score, most: int = MOST_REASONS) -> tuple[Contribution, ...]:
     """The contributions that get a row of their own, strongest first."""
     worth = [part for part in score.contributions if abs(part.points) >= LEAST_POINTS]
-    return tuple(worth[:MOST_REASONS])
+    return tuple(worth[:most])
 
 
 def opportunities(score: Score) -> tuple[Opportunity, ...]:
@@ -170,11 +180,11 @@ def opportunities(score: Score) -> tuple[Opportunity, ...]:
     return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 
 
-def _score(score: Score) -> ScoreView:
+def _score(score: Score, most_reasons: int) -> ScoreView:
     assert score.value is not None
     assert score.log_odds is not None
     assert score.baseline is not None
-    parts = main_contributions(score)
+    parts = main_contributions(score, most_reasons)
     rest = math.fsum(part.points for part in score.contributions[len(parts) :])
     rest_count = len(score.contributions) - len(parts)
     amounts = [part.points for part in parts] + ([rest] if rest_count else [])

@@ -35,9 +35,10 @@ __all__ = ["PageView", "view"]
 
 MOST_DETAILED = 50  # sources with a section of their own: the best and the worst
 MOST_LISTED = 2000  # rows of the overview
-TEXT_BUDGET = 260_000  # characters of article text on the page, so that it stays under 2 MB
-MOST_TEXT, LEAST_TEXT = 12_000, 600
+TEXT_BUDGETS = (220_000, 90_000, 20_000)  # characters of article text on the page
+MOST_TEXT, LEAST_TEXT = 12_000, 300
 _SCORE_REASONS = 6  # of credibility and quality, whose waterfalls are folded away
+_EXAMPLE_REASONS = 6  # of an example article
 _ROLES = {
     "typical": "A typical article",
     "best": "The highest-scoring article",
@@ -96,12 +97,12 @@ class PageView:
     not_judged: tuple[str, ...]
 
 
-def view(comparison: Comparison) -> PageView:
+def view(comparison: Comparison, text_budget: int = TEXT_BUDGETS[0]) -> PageView:
     """Work out what to show."""
     noun = "article" if comparison.single else comparison.by.replace("_", " ")
     ranked = comparison.ranked
     chosen = _detailed(comparison.sources)
-    sections = _sections(comparison, chosen)
+    sections = _sections(comparison, chosen, text_budget)
     pair = comparison.difference(ranked[0].name, ranked[-1].name) if len(ranked) > 1 else None
     return PageView(
         title=_title(comparison, noun),
@@ -113,7 +114,9 @@ def view(comparison: Comparison) -> PageView:
         pair=pair,
         pair_score=_pair_waterfall(comparison, pair) if pair else None,
         data=json_block(_pair_data(comparison)),
-        not_judged=tuple(dict.fromkeys(r for s in sections for _, a in s.articles for r in a.not_judged)),
+        not_judged=tuple(
+            dict.fromkeys(r for s in sections for _, a in s.articles for r in a.not_judged)
+        ),
     )
 
 
@@ -154,15 +157,18 @@ def _strip(histogram: Sequence[int]) -> str:
     return "M0 20" + "".join(steps) + "V20z"
 
 
-def _sections(comparison: Comparison, chosen: Sequence[int]) -> tuple[Section, ...]:
+def _sections(
+    comparison: Comparison, chosen: Sequence[int], text_budget: int
+) -> tuple[Section, ...]:
     shown = sum(len(comparison.sources[number].articles) for number in chosen)
-    budget = min(MOST_TEXT, max(LEAST_TEXT, TEXT_BUDGET // max(shown, 1)))
+    budget = min(MOST_TEXT, max(LEAST_TEXT, text_budget // max(shown, 1)))
     return tuple(_section(number, comparison.sources[number], budget) for number in chosen)
 
 
 def _section(number: int, source: SourceSummary, budget: int) -> Section:
     scores = tuple(_score(name, score, source) for name, score in source.scores.items())
     single = source.n == 1
+    reasons = MOST_REASONS if single else _EXAMPLE_REASONS
     return Section(
         number=number,
         source=source,
@@ -171,7 +177,10 @@ def _section(number: int, source: SourceSummary, budget: int) -> Section:
         opportunities=() if single or not scores else _opportunities(source),
         trend=_trend(source.trend) if source.trend else None,
         articles=tuple(
-            (_ROLES[article.role], article_view(article.report, f"s{number}{article.role}", budget))
+            (
+                _ROLES[article.role],
+                article_view(article.report, f"s{number}{article.role}", budget, reasons),
+            )
             for article in source.articles
         ),
     )
@@ -259,7 +268,9 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
                     for score in source.scores.values()
                 ],
                 "level": source.scores["overall"].log_odds,
-                "parts": [round(source.scores["overall"].parts.get(term, 0.0), 5) for term in terms],
+                "parts": [
+                    round(source.scores["overall"].parts.get(term, 0.0), 5) for term in terms
+                ],
                 "says": _own_words(source, terms) if len(ranked) <= MOST_DETAILED else {},
             }
             for source in ranked

@@ -34,10 +34,11 @@
     tip.hidden = true;
   };
   const markOf = (event) => event.target.closest && event.target.closest("mark[aria-describedby]");
+  // A page that scrolls to the focus slides under a resting mouse: that must not hide the reasons.
   document.addEventListener("mouseover", (event) => {
     const mark = markOf(event);
     if (mark) show(mark);
-    else if (!tip.contains(event.target)) hide();
+    else if (!tip.contains(event.target) && lit !== document.activeElement) hide();
   });
   document.addEventListener("focusin", (event) => {
     const mark = markOf(event);
@@ -139,7 +140,7 @@
     return node;
   };
   const chart = (kind, ...bars) =>
-    element("svg", { class: kind, viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
+    element("svg", { class: kind, viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
       ...bars.map(([style, x, y, width, height]) => element("rect", { class: style, x, y, width, height })));
   const signed = (points) => (points > 0 ? `+${points}` : points < 0 ? `\u2212${-points}` : "0");
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
