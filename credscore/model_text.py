@@ -42,22 +42,23 @@ def summary(target: str) -> str:
     return "\n".join([*lines, *_measured(folder)])
 
 
-def _measured(folder: Path) -> list[str]:
-    """Headline figures, where metrics.json stands beside the model."""
-    path = (folder if folder.is_dir() else folder.parent) / "metrics.json"
+def _measured(path: Path) -> list[str]:
+    """The first row of the first table of figures, where metrics.json stands beside the model."""
+    path = path.with_name("metrics.json")
     if not path.is_file():
         return []
-    headline = json.loads(path.read_text(encoding="utf-8")).get("headline", {})
-    return [f"  {name}: {_figure(value)}" for name, value in headline.items()]
+    tables = json.loads(path.read_text(encoding="utf-8")).get("tables", {})
+    for title, rows in tables.items():
+        figures = next(iter(rows.values()), {})
+        return [f"  {title}:", *(f"    {name}: {_figure(f)}" for name, f in figures.items())]
+    return []
 
 
-def _figure(value: object) -> str:
-    if isinstance(value, dict) and "value" in value:
-        shown = f"{value['value']:.3f}"
-        if value.get("low") is not None and value.get("high") is not None:
-            shown += f" ({value['low']:.3f} to {value['high']:.3f})"
-        return shown + (f", n = {value['n']}" if value.get("n") is not None else "")
-    return str(value)
+def _figure(figure: dict[str, float]) -> str:
+    span = f"{figure['low']:.3f} to {figure['high']:.3f}"
+    return (
+        f"{figure['value']:.3f} ({span}), {figure['n']:,} articles, {figure['sources']:,} sources"
+    )
 
 
 def describe(name: str, width: int) -> str:
