@@ -73,7 +73,7 @@ def test_company() -> None:
 
 @pytest.mark.parametrize("piece", ["Ada ", "By ", ", ", "(", "[", "a@", "and ", "1 ", " - ", "/ "])
 def test_long_strings_are_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split_names(piece * (1_000 // len(piece)))
     split_names(piece * 100_000)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

@@ -28,7 +28,10 @@ _LEAD = re.compile(
     r"|(?:author|autor(?:in)?|written|verfasst|über|about|posted)\s+(?=[A-ZÀ-Þ]))",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<![\w.])@\w[\w.]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,64}|(?<![\w.])@\w[\w.]*",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>")
 _CUT = re.compile(r"\s*(?:[|•·●►▪■—|]|\s[-–]\s|\n|\t|\bin:\s|\bOn:\s|\bat\s+\d|\s:\s).*", re.DOTALL)
 _DATE = re.compile(
