@@ -58,7 +58,9 @@ def report(
     document = Document(text, **about)
     parts = {"credibility": dict(credibility or {}), "quality": dict(quality or {})}
     terms = sorted({*parts["credibility"], *parts["quality"]})
-    overall = {t: (parts["credibility"].get(t, 0.0) + parts["quality"].get(t, 0.0)) / 2 for t in terms}
+    overall = {
+        t: (parts["credibility"].get(t, 0.0) + parts["quality"].get(t, 0.0)) / 2 for t in terms
+    }
     scores = {
         "overall": score("overall", overall, sum(BASELINE.values()) / 2, text),
         **{name: score(name, parts[name], BASELINE[name], text) for name in parts},
@@ -74,6 +76,10 @@ def explainer(terms: Sequence[str]) -> SimpleNamespace:
         term: Measurement(term, 0.5, "share", f"{term} is a half") for term in terms if "." in term
     }
     measured["byline.named_author_present"] = Measurement(
-        "byline.named_author_present", float("nan"), "present", "not supplied", "no authors were supplied"
+        "byline.named_author_present",
+        float("nan"),
+        "present",
+        "not supplied",
+        "no authors were supplied",
     )
     return SimpleNamespace(annotations=None, measurements=lambda: measured)

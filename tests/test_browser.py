@@ -1,4 +1,4 @@
-"""The pages in a real browser: Debian's Chromium, without a window, driven through its own driver."""
+"""The pages in a real browser: Debian's Chromium, without a window, with its driver."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 let checked = 0;
 while (walk.nextNode()) {
   const node = walk.currentNode.parentElement;
-  if (!walk.currentNode.textContent.trim() || !node.checkVisibility() || node.closest("option,script")) continue;
+  if (!walk.currentNode.textContent.trim() || !node.checkVisibility()) continue;
+  if (node.closest("option,script")) continue;
   const [x, y] = [light(parse(getComputedStyle(node).color)), light(behind(node))];
   const ratio = (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
   checked += 1;
@@ -66,7 +67,7 @@ return [checked, bad];
 # Names for screen readers: every control has one.
 NAMELESS = """
 return [...document.querySelectorAll("button, input, select, a, summary")].filter((node) =>
-  !(node.textContent.trim() || node.getAttribute("aria-label") || (node.labels && node.labels.length)))
+  !(node.textContent.trim() || node.getAttribute("aria-label") || node.labels?.length))
   .map((node) => node.outerHTML.slice(0, 80));
 """
 
@@ -121,7 +122,8 @@ def show(browser: Any, page: Path, look: str = "light") -> None:
 
 
 def names(browser: Any) -> list[str]:
-    script = "return [...document.querySelectorAll('#overview tbody tr:not([hidden]) th')].map(e => e.textContent)"
+    rows = "#overview tbody tr:not([hidden]) th"
+    script = f"return [...document.querySelectorAll('{rows}')].map(e => e.textContent)"
     return list(browser.execute_script(script))
 
 
@@ -138,7 +140,7 @@ def test_page_is_silent_readable_and_fits(
     assert browser.execute_script(NAMELESS) == []
     width = browser.execute_script("return document.documentElement.scrollWidth")
     assert width <= SIZES[look][0]
-    assert "broken" != browser.title
+    assert browser.title != "broken"
     assert browser.execute_script("return document.images.length") == 0
     assert browser.get_log("browser") == []
 
@@ -185,7 +187,8 @@ def test_any_two_sources_side_by_side(browser: Any, pages: dict[str, Path]) -> N
     )
     assert other in pair.text
     shown = browser.execute_script(
-        "return [...document.querySelectorAll('#pair .pts')].map(e => Number(e.textContent.replace('−', '-')))"
+        "return [...document.querySelectorAll('#pair .pts')]"
+        ".map(e => Number(e.textContent.replace('−', '-')))"
     )
     assert shown[0] + sum(shown[1:-1]) == shown[-1]
     assert browser.get_log("browser") == []

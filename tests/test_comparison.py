@@ -1,4 +1,4 @@
-"""Comparing sources: what is claimed of each and of each pair, checked by hand and by simulation."""
+"""Comparing sources: what is claimed of each and each pair, checked by hand and by simulation."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ FEW = ("overall", "credibility", "quality")
 
 
 def reports(source: str, n: int, level: float, seed: int = 1, spread: float = 0.5) -> list[Report]:
-    rng = random.Random(f"{source}{seed}")
+    rng = random.Random(f"{source}{seed}")  # noqa: S311  not a secret
     return [
         report(
-            {"attribution.named_share": rng.gauss(level, spread), "wording.style": rng.gauss(0, 0.3)},
+            {
+                "attribution.named_share": rng.gauss(level, spread),
+                "wording.style": rng.gauss(0, 0.3),
+            },
             {"boilerplate.char_share": rng.gauss(level, spread)},
             source=source,
             title=f"{source} {number}",
@@ -108,9 +111,7 @@ def test_reprints_count_once() -> None:
 
 
 def test_grouping_by_another_field_clusters_by_source() -> None:
-    items = [
-        r for s in range(4) for r in reports(f"s{s}", 30, level=s - 1.5, spread=0.1)
-    ]
+    items = [r for s in range(4) for r in reports(f"s{s}", 30, level=s - 1.5, spread=0.1)]
     flat = credscore.compare([{"text": "x", "site": "a"}], by="nothing", scorer=Silent())
     assert len(flat) == 1
     clustered = statistics.cluster_variance(
@@ -130,7 +131,7 @@ class Silent:
 
         return [SimpleNamespace(reason="too short") for _ in batch.documents]  # type: ignore[attr-defined]
 
-    def report(self, document: object, scored: object) -> None:
+    def report(self, *_: object) -> None:
         return None
 
 
@@ -180,7 +181,7 @@ def test_typical_best_and_worst_articles(eight: Comparison) -> None:
 
 
 def test_trends_find_a_slope_and_do_not_invent_one() -> None:
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311  not a secret
     rising, level = [
         [
             report(
@@ -241,8 +242,8 @@ def test_reads_folders_tables_and_lines(tmp_path: Path) -> None:
     found = list(entries(tmp_path, "source", None))
     assert sorted(e.group for e in found) == ["b", "b", "b", "b", "post"]
     assert {e.group for e in entries(str(tmp_path / "t.parquet"), "desk", None)} == {"city"}
+    parquet.write_table(pa.Table.from_pylist([{"a": 1}]), tmp_path / "bad.parquet")
     with pytest.raises(InputError, match="no column 'text'"):
-        parquet.write_table(pa.Table.from_pylist([{"a": 1}]), tmp_path / "bad.parquet")
         list(entries(tmp_path / "bad.parquet", "source", None))
     (tmp_path / "bad.jsonl").write_text('{"text": "x"}\n[1]\n')
     with pytest.raises(InputError, match=r"bad\.jsonl:2"):

@@ -186,7 +186,7 @@ def test_marks_lose_no_letter_and_name_the_right_reasons(
         for at, letter in enumerate(text)
         if letter != "\n"
     ]
-    blank = [line for line in text.splitlines()]
+    blank = text.splitlines()
     kept = [at for at, line in enumerate(blank) if line.strip()]
     want: list[set[int]] = []
     at = 0

@@ -58,8 +58,8 @@ def compare(
     Memory stays flat: of each article a few numbers are kept, and a handful of articles a source.
 
     Args:
-        items: a path (a folder, ``.parquet``, ``.jsonl`` or one article), or an iterable of reports,
-            documents, mappings, texts and paths.
+        items: a path (a folder, ``.parquet``, ``.jsonl`` or one article), or an iterable of
+            reports, documents, mappings, texts and paths.
         by: the field to group by: ``source``, any field of a mapping or column of a table, ``site``
             (the host in ``url``), or ``article`` (each on its own). Articles that lack the field
             stand each on their own if all do, else together.

@@ -56,7 +56,8 @@ def _sentence(
     if values[0] is None or values[1] is None:
         return phrase(term)
     unit = _unit(term)
-    return f"{phrase(term)}: {amount_in_words(values[0], unit)} against {amount_in_words(values[1], unit)}"
+    first, second = (amount_in_words(value, unit) for value in values if value is not None)
+    return f"{phrase(term)}: {first} against {second}"
 
 
 def phrase(term: str) -> str:

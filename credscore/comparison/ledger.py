@@ -6,6 +6,7 @@ Memory: some 50 bytes an article, plus sums and at most a handful of whole artic
 from __future__ import annotations
 
 import hashlib
+import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable
@@ -129,7 +130,7 @@ class Ledger:
         group.ends += [*numbers.low, *numbers.high]
         for name in {*numbers.terms[0], *numbers.terms[1]}:
             value = numbers.values.get(name)
-            if value is not None and value == value:
+            if value is not None and not math.isnan(value):
                 group.values[name] = group.values.get(name, 0.0) + value
                 group.counted[name] = group.counted.get(name, 0) + 1
 
@@ -147,7 +148,8 @@ class Ledger:
 
     def _keep(self, group: Group, article: Measured, fingerprint: int) -> None:
         """Keep the best, the worst and a sample of whole articles: those of lowest fingerprint,
-        which is as good as random and does not depend on the order of articles."""
+        which is as good as random and does not depend on the order of articles.
+        """
         many = len(self.groups)
         most = 5 if many <= _FEW_GROUPS else 1 if many <= _MANY_GROUPS else 0
         if not most:
@@ -213,9 +215,10 @@ def _day(article: Measured) -> int:
 
 
 def _fingerprint(text: str) -> int:
-    """A number that is the same for an article and its reprint, case and spaces aside: of its longest
-    paragraph, since what stands around an article differs between the sites that print it. A text
-    without a real paragraph counts as a whole."""
+    """A number that is the same for an article and its reprint, case and spaces aside: of its
+    longest paragraph, since what stands around an article differs between the sites that print it. A text
+    without a real paragraph counts as a whole.
+    """
     longest = max(text.splitlines(), key=len, default="")
     chosen = longest if len(longest) >= _LEAST_PARAGRAPH else text
     start = " ".join(chosen[: 2 * _FINGERPRINT_CHARACTERS].casefold().split())

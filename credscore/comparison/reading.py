@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -187,11 +188,16 @@ def _with_plain_fields(item: Any) -> Any:
     """Table columns hold dates and missing numbers where a document wants text."""
     if not isinstance(item, Mapping):
         return item
-    record = {key: value for key, value in item.items() if value is not None and value == value}
+    record = {key: value for key, value in item.items() if not _missing(value)}
     for key in ("published", "date"):
         if key in record and not isinstance(record[key], str):
             record[key] = str(record[key])
     return record
+
+
+def _missing(value: Any) -> bool:
+    """None, or the NaN that data frames put where a text is missing."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _field(item: Any, document: Document, name: str) -> str | None:
@@ -203,7 +209,7 @@ def _field(item: Any, document: Document, name: str) -> str | None:
     value = item.get(name) if isinstance(item, Mapping) else None
     if value is None:
         value = getattr(document, name, None)
-    if value is None or value != value or value in ("", ()):
+    if _missing(value) or value in ("", ()):
         return None
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
@@ -226,7 +232,7 @@ def day_of(published: str | None) -> int | None:
         text, formats = text[:30].strip(), _DATE_FORMATS
     for form in formats:
         try:
-            date = datetime.datetime.strptime(text, form).date()  # noqa: DTZ007  a day is all we need
+            date = datetime.datetime.strptime(text, form).date()
         except ValueError:
             continue
         return (date - datetime.date(1970, 1, 1)).days

@@ -16,9 +16,9 @@ class SourceScore:
     """One score of one source, 0 to 100 unless said otherwise.
 
     Attributes:
-        value, low, high: best estimate of the source's mean with its 90 % interval. Means are taken
-            in log-odds, where reasons add up, and drawn towards all sources' mean where articles are
-            few. For a single article: its own score and interval.
+        value, low, high: best estimate of the source's mean with its 90 % interval. Means are
+            taken in log-odds, where reasons add up, and drawn towards all sources' mean where
+            articles are few. For a single article: its own score and interval.
         mean: the plain mean, likewise taken in log-odds.
         median, median_low, median_high: of the articles' scores, with its 90 % interval.
         deviation: standard deviation of the articles' scores, points; None for one article.
@@ -212,7 +212,7 @@ class Difference:
     parts: tuple[Part, ...] = field(repr=False)
 
     def to_dict(self, parts: int | None = None) -> dict[str, Any]:
-        """As plain data, with at most ``parts`` parts; what is left over is summed up as ``rest``."""
+        """As plain data, with at most ``parts`` parts; the others are summed up as ``rest``."""
         data = {name: getattr(self, name) for name in self.__slots__ if name != "parts"}
         shown = self.parts if parts is None else self.parts[:parts]
         data["parts"] = [part.to_dict() for part in shown]

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any
 
@@ -30,8 +31,8 @@ FloatArray = npt.NDArray[np.float64]
 METHOD = {
     "mean": "mean log-odds of the articles, shown as a score; a source's articles are taken as a "
     "sample of what it publishes",
-    "interval": "90 %, Student's t with variances drawn towards the pooled one; reprints count once, "
-    "articles of one cluster go together (Liang & Zeger 1986)",
+    "interval": "90 %, Student's t with variances drawn towards the pooled one; reprints count "
+    "once, articles of one cluster go together (Liang & Zeger 1986)",
     "shrinkage": "from 5 sources on, empirical Bayes towards the mean of all (Morris 1983; "
     "Paule & Mandel 1982)",
     "median_interval": "90 %, by ranks (Woodruff 1952)",
@@ -178,13 +179,14 @@ class Comparison:
         return self._p_values(score)[1] <= ALPHA
 
     def differences(self, score: str = "overall") -> Iterator[Difference]:
-        """Differences worth listing, the better source first: all pairs of up to 25 sources; of more,
-        neighbours in rank, and the first and the last."""
+        """Differences worth listing, the better source first: all pairs of up to 25 sources; of
+        more, neighbours in rank, and the first and the last.
+        """
         names = [source.name for source in self.ranked]
         if len(names) <= ALL_PAIRS_UP_TO:
             pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
         else:
-            pairs = [*zip(names, names[1:], strict=False), (names[0], names[-1])]
+            pairs = [*pairwise(names), (names[0], names[-1])]
         return (self.difference(a, b, score) for a, b in pairs)
 
     def to_dict(self, parts: int = 8) -> dict[str, Any]:
@@ -234,7 +236,8 @@ class Comparison:
 
 def _gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
     """Difference in points and its interval from the two intervals (Zou & Donner 2008,
-    doi 10.1002/sim.3095), which need not be symmetric."""
+    doi 10.1002/sim.3095), which need not be symmetric.
+    """
     gap = a.value - b.value
     below = math.hypot(a.value - a.low, b.high - b.value)
     above = math.hypot(a.high - a.value, b.value - b.low)

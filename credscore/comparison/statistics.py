@@ -142,10 +142,8 @@ def _between(mean: FloatArray, sampling: FloatArray) -> float:
     return (low + high) / 2
 
 
-def median_interval(
-    values: FloatArray, variance: float, level: float = LEVEL
-) -> tuple[float, float]:
-    """Interval of a median by ranks (Woodruff 1952, doi 10.2307/2280781), for clustered articles.
+def median_interval(values: FloatArray, variance: float) -> tuple[float, float]:
+    """90 % interval of a median by ranks (Woodruff 1952, doi 10.2307/2280781), with clusters.
 
     Args:
         variance: for one article, from ``cluster_variance``: what clustering adds to the plain
@@ -232,7 +230,8 @@ _log_gamma = np.vectorize(math.lgamma, otypes=[np.float64])
 
 def _incomplete_beta(a: FloatArray, b: float, x: FloatArray) -> FloatArray:
     """Regularised incomplete beta by Lentz's continued fraction; where it converges slowly, by
-    the mirror identity I_x(a, b) = 1 - I_(1-x)(b, a)."""
+    the mirror identity I_x(a, b) = 1 - I_(1-x)(b, a).
+    """
     flip = x > (a + 1) / (a + b + 2)
     p, q = np.where(flip, b, a), np.where(flip, a, b)
     z = np.clip(np.where(flip, 1 - x, x), 0.0, 1.0)

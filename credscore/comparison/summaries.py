@@ -133,7 +133,8 @@ def summarise(
     ledger: Ledger, columns: Columns, min_articles: int
 ) -> tuple[list[SourceSummary], list[int]]:
     """Summaries ranked by overall estimate, with each one's row in the ledger; groups without a
-    number come last."""
+    number come last.
+    """
     means = _mean_parts(ledger, columns)
     trends = corrected([_trend(columns, row) for row in range(len(ledger.groups))])
     found = [
@@ -158,7 +159,8 @@ def _trend(columns: Columns, row: int) -> Trend | None:
 
 def _mean_parts(ledger: Ledger, columns: Columns) -> FloatArray:
     """What each term adds in each group, shape (k, 3, terms), drawn towards the mean of all groups
-    just as the groups' estimates are, so that the parts add up to them."""
+    just as the groups' estimates are, so that the parts add up to them.
+    """
     k, terms = len(ledger.groups), len(ledger.terms)
     parts = np.zeros((k, 3, terms))
     n = np.maximum(np.diff(columns.first), 1)

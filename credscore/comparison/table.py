@@ -136,8 +136,8 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
 
 def _closing(comparison: Comparison, width: int) -> str:
     text = (
-        "Scores from 0 to 100 with 90 % intervals. They say how articles read, not whether they are "
-        "true. Not judged: images, links, and the facts themselves."
+        "Scores from 0 to 100 with 90 % intervals. They say how articles read, not whether they "
+        "are true. Not judged: images, links, and the facts themselves."
     )
     if comparison.unreadable:
         text += f" {comparison.unreadable:,} articles could not be read."

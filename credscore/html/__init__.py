@@ -1,7 +1,7 @@
 """Pages for readers: one self-contained HTML file, rendered from reports and comparisons.
 
-Jinja2 escapes everything; charts are templated SVG. The page loads nothing, and its content security
-policy names the hashes of its own style and script, so text from an article cannot run.
+Jinja2 escapes everything; charts are templated SVG. The page loads nothing, and its content
+security policy names the hashes of its own style and script, so text from an article cannot run.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def article_fragment(report: Report) -> str:
 
 def comparison_page(comparison: Comparison) -> str:
     """A comparison of sources or articles as a whole page, of less than 2 MB for 50 sources: where
-    it would be more, less is shown of the articles' texts."""
+    it would be more, less is shown of the articles' texts.
+    """
     from credscore.html.environment import render_page
     from credscore.html.sources import TEXT_BUDGETS, view
 

@@ -58,7 +58,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A reason that lowers the score, and what the score would gain at an average article's level."""
+    """A reason that lowers the score, and what an average article's level would gain."""
 
     sentence: str
     points: float

@@ -127,7 +127,7 @@ def _title(comparison: Comparison, noun: str) -> str:
 
 
 def _detailed(sources: Sequence[SourceSummary]) -> list[int]:
-    """Numbers of the sources that get a section: all, or as many from the top as from the bottom."""
+    """Numbers of the sources that get a section: all, or the first and the last."""
     if len(sources) <= MOST_DETAILED:
         return list(range(len(sources)))
     ranked = [number for number, source in enumerate(sources) if source.enough]
@@ -166,7 +166,7 @@ def _sections(
 
 
 def _section(number: int, source: SourceSummary, budget: int) -> Section:
-    scores = tuple(_score(name, score, source) for name, score in source.scores.items())
+    scores = tuple(_score(name, score) for name, score in source.scores.items())
     single = source.n == 1
     reasons = MOST_REASONS if single else _EXAMPLE_REASONS
     return Section(
@@ -186,7 +186,7 @@ def _section(number: int, source: SourceSummary, budget: int) -> Section:
     )
 
 
-def _score(name: str, score: SourceScore, source: SourceSummary) -> ScoreView:
+def _score(name: str, score: SourceScore) -> ScoreView:
     slope = points_per_log_odds(score.log_odds, score.baseline)
     parts = sorted(score.parts.items(), key=lambda part: -abs(part[1]))
     most = MOST_REASONS if name == "overall" else _SCORE_REASONS
@@ -255,7 +255,7 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
     """What the page's script needs to set any two sources side by side."""
     ranked = comparison.ranked
     terms = sorted({term for source in ranked for term in source.scores["overall"].parts})
-    certain = comparison.certain_pairs() if len(ranked) > 1 else []
+    certain = comparison.certain_pairs().tolist() if len(ranked) > 1 else []
     return {
         "single": comparison.single,
         "terms": [[phrase(term), family_of(term).name] for term in terms],
