@@ -36,7 +36,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>")
 _CUT = re.compile(r"\s*(?:[|•·●►▪■—|]|\s[-–]\s|\n|\t|\bin:\s|\bOn:\s|\bat\s+\d|\s:\s).*", re.DOTALL)
 _DATE = re.compile(
     r"[,\s]*\b(?:"
-    r"(?:(?:on|am|le|el|den|vom|updated|published|posted|aktualisiert|stand)\s*:?\s+)*"
+    r"(?:(?:on|am|le|el|den|vom|updated|published|posted|aktualisiert|stand)(?:\s*+:\s*+|\s++))*+"
     r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|"
     r"\d{1,2}(?:\.|st|nd|rd|th)?\s+(?:de\s+)?[A-Za-zäéûç]{3,9}\.?,?\s+(?:de\s+)?\d{4}|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+\d{1,2},?\s+\d{4}|"
