@@ -70,8 +70,8 @@ def accuracy() -> str:
         rows,
     )
     return (
-        text
-        + "\nTrivial models, TF-IDF on the same folds, corpora left out, lengths, leanings and years: the cards in `models/`.\n"
+        f"{text}\nTrivial models, TF-IDF on the same folds, corpora left out, lengths, leanings and "
+        "years: see the cards in `models/`.\n"
     )
 
 
@@ -79,8 +79,8 @@ def extractors() -> str:
     parts = []
     for path in sorted(RESULTS.glob("*.json")):
         data = load(path)
-        for row in data.get("readme", ()) if isinstance(data, dict) else ():
-            parts.append([str(cell) for cell in row])
+        found = data.get("readme", ()) if isinstance(data, dict) else ()
+        parts += [[str(cell) for cell in row] for row in found]
     return table(["what", "measured", "goal", "beside it"], parts) if parts else ""
 
 
@@ -94,13 +94,13 @@ def speed() -> str:
         ["one core, CPU time", "articles a second", "times the spaCy tokenizer's CPU"], rows
     )
     start = data["start_up"]
-    text += (
-        f"\nArticles of {data['mean_characters']:,.0f} characters; {data['date']}, Python {data['python']}. "
-        f"`import credscore` adds {start['import credscore, s beyond that']:.2f} s to Python's start; "
-        f"`credscore score FILE` takes {start['credscore score FILE, s']:.2f} s as a whole process. "
+    return (
+        f"{text}\nArticles of {data['mean_characters']:,.0f} characters; {data['date']}, Python "
+        f"{data['python']}. `import credscore` adds "
+        f"{start['import credscore, s beyond that']:.2f} s to Python's start; `credscore score FILE` "
+        f"takes {start['credscore score FILE, s']:.2f} s as a whole process. "
         "Command: `python benchmarks/speed.py`.\n"
     )
-    return text
 
 
 TABLES: dict[str, Callable[[], str]] = {
