@@ -1,4 +1,4 @@
-"""Figures for classifiers of sentences: F1 with its interval by bootstrap over groups of sentences."""
+"""F1 of classifiers of sentences, with its interval by bootstrap over groups of sentences."""
 
 from __future__ import annotations
 

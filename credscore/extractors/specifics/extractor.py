@@ -24,6 +24,7 @@ from credscore.extractors.specifics.words import (
 )
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
+from credscore.tokenization import NUMBER
 
 __all__ = ["SpecificsExtractor"]
 
@@ -59,7 +60,7 @@ class SpecificsExtractor:
         vague = {}
         for group in ("vague_time", "vague_quantity"):
             matches = tokens.matches(VAGUE, group)
-            number_next = view.tokens.kinds[np.minimum(matches.end, view.last)] == 2
+            number_next = view.kinds(view.place[matches.end - 1] + 1) == NUMBER
             vague[group] = matches.only(body[matches.start] & ~number_next)
         findings = _findings(batch, found, why)
         for group, matches in vague.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from credscore.extractors.specifics.words import (
@@ -29,37 +31,41 @@ def find_titles(view: View) -> Candidates:
     quotes = view.tokens.quotes
     size = quotes.last - quotes.first
     short = quotes.closed & (size >= _TITLE_TOKENS[0]) & (size <= _TITLE_TOKENS[1])
+    short[short] = view.tokens.flags[quotes.first[short]] & CAPITALISED > 0
     first, last = quotes.first[short], quotes.last[short]
     if not len(first):
         return _none()
-    kind = _title_kind(view, first, last)
+    kind = _title_kind(view, view.place[first], view.place[last - 1])
     titled = _capitalised(view, first, last) & (kind >= 0)
     first, last, kind = first[titled], last[titled], kind[titled]
-    after = view.bits(last + 1, first)
-    noun = after & LEXICON.bits(*_TITLE_NOUNS) > 0
+    noun = view.bits(view.place[last - 1] + 2) & _bit(*_TITLE_NOUNS) > 0
     return Candidates(first, last + 2 * noun, kind, np.zeros(len(first), dtype=np.bool_))
 
 
 def find_dated_names(view: View) -> Candidates:
     """Names with a year in brackets: "Poland's Border Shield (2022-present)"."""
     tokens = view.tokens
-    year = (tokens.kinds == NUMBER) & (view.length == 4)
-    at = np.flatnonzero((view.first_code == ord("(")) & np.append(year[1:], False)) - 1
-    at = at[at >= 1]
-    start = at + 1
-    open_ = np.ones(len(at), dtype=np.bool_)
-    for step in range(_TITLE_TOKENS[1]):
-        position = at - step
-        clipped = np.clip(position, 0, view.last)
-        capital = tokens.flags[clipped] & (CAPITALISED | CLITIC) == CAPITALISED
-        open_ &= capital & view.inside(position, at + 1)
-        start = np.where(open_, position, start)
-    noun = view.bits(at, at) & LEXICON.bits("programme", "law", "document") > 0
-    owned = tokens.flags[np.maximum(start - 1, 0)] & CLITIC > 0
-    found = (at + 1 - start >= _TITLE_TOKENS[0]) & (noun | owned)
-    kind = np.full(len(at), KINDS.index("programme"), dtype=np.int64)
-    end = at + 1
-    return Candidates(start[found], end[found], kind[found], np.zeros(int(found.sum()), np.bool_))
+    bracket = view.place[np.flatnonzero(tokens.classes == ch.OPEN)]
+    year = (view.kinds(bracket + 1) == NUMBER) & (view.lengths(bracket + 1) == 4)
+    end = bracket[year]
+    start = end.copy()
+    if not len(end):
+        return _none()
+    open_ = np.ones(len(end), dtype=np.bool_)
+    for step in range(1, _TITLE_TOKENS[1] + 1):
+        open_ &= view.flags(end - step) & (CAPITALISED | CLITIC) == CAPITALISED
+        start = np.where(open_, end - step, start)
+    noun = view.bits(end - 1) & _bit("programme", "law", "document") > 0
+    owned = view.flags(start - 1) & CLITIC > 0
+    found = (end - start >= _TITLE_TOKENS[0]) & (noun | owned)
+    start, end = view.token[start[found]], view.token[end[found] - 1] + 1
+    kind = np.full(len(start), KINDS.index("programme"), dtype=np.int64)
+    return Candidates(start, end, kind, np.zeros(len(start), dtype=np.bool_))
+
+
+@cache
+def _bit(*groups: str) -> np.uint32:
+    return LEXICON.bits(*groups)
 
 
 def _none() -> Candidates:
@@ -67,83 +73,75 @@ def _none() -> Candidates:
     return Candidates(nothing, nothing, nothing, nothing.astype(np.bool_))
 
 
-def _title_kind(view: View, first: IntArray, last: IntArray) -> IntArray:
-    """By the noun that ends the title or follows it; a year in brackets makes it a programme."""
+def _title_kind(view: View, first: IntArray, final: IntArray) -> IntArray:
+    """By the noun that ends the title or follows it; a year in brackets makes it a programme.
+
+    Args:
+        first, final: places of a title's first and last token.
+    """
     kind = np.full(len(first), -1, dtype=np.int64)
-    opened = view.codes(last + 1, first) == ord("(")
-    year_at = np.minimum(last + 2, view.last)
-    dated = opened & (view.tokens.kinds[year_at] == NUMBER)
-    kind[dated] = KINDS.index("programme")
-    for at in (first - 2, last - 1, last + 1):  # weakest first
-        bits = view.bits(at, first)
+    opened = view.codes(final + 2) == ord("(")
+    kind[opened & (view.kinds(final + 3) == NUMBER)] = KINDS.index("programme")
+    for place in (first - 2, final, final + 2):  # weakest first
+        bits = view.bits(place)
         for name in _TITLE_NOUNS:
-            kind[bits & LEXICON.bits(name) > 0] = KINDS.index(name)
+            kind[bits & _bit(name) > 0] = KINDS.index(name)
     return kind
 
 
 def _capitalised(view: View, first: IntArray, last: IntArray) -> BoolArray:
     """All words but the small ones begin with a capital."""
     tokens = view.tokens
-    words = tokens.kinds == WORD
-    small = words & (tokens.classes == ch.LOWER) & (view.mask & LEXICON.bits("function") == 0)
-    small |= (tokens.classes == ch.TERMINAL) | (tokens.classes == ch.DOT)
-    lower = np.concatenate([[0], np.cumsum(small)])
-    upper = np.concatenate([[0], np.cumsum(words & (tokens.flags & CAPITALISED > 0))])
-    enough = (upper[last] - upper[first] >= 2) & (lower[last] == lower[first])
-    opens: BoolArray = enough & (tokens.flags[first] & CAPITALISED > 0)
-    return opens
+    steps = first[:, None] + np.arange(_TITLE_TOKENS[1])
+    inside = steps < last[:, None]
+    steps = np.minimum(steps, len(tokens) - 1)
+    word = inside & (tokens.kinds[steps] == WORD)
+    capital = word & (tokens.flags[steps] & CAPITALISED > 0)
+    small = word & ~capital & (view.mask[steps] & _bit("function") == 0)
+    final = (tokens.classes[steps] == ch.TERMINAL) | (tokens.classes[steps] == ch.DOT)
+    fits: BoolArray = (capital.sum(axis=1) >= 2) & ~(small | (inside & final)).any(axis=1)
+    return fits
 
 
 def find_cited(view: View) -> Candidates:
     """Studies, documents and meetings brought up with "a": "a 2023 joint statement"."""
-    tokens = view.tokens
-    nouns = view.mask & LEXICON.bits(*_NOUNS) > 0
-    at = np.flatnonzero(nouns & (tokens.flags & CAPITALISED == 0))
-    start = np.full(len(at), -1, dtype=np.int64)
+    nouns = view.listed(*_NOUNS)
+    at = view.place[nouns[view.tokens.flags[nouns] & CAPITALISED == 0]]
+    if not len(at):
+        return _none()
+    start = np.zeros(len(at), dtype=np.int64)
     open_ = np.ones(len(at), dtype=np.bool_)
     precise = np.zeros(len(at), dtype=np.bool_)
     for step in range(1, _BACK + 1):
-        position = at - step
-        inside = view.inside(position, at) & open_
-        bits = view.bits(position, at)
-        indefinite = inside & (bits & LEXICON.bits("indefinite") > 0)
-        modifier = bits & LEXICON.bits("modifier") > 0
-        start = np.where(indefinite, position, start)
-        clipped = np.clip(position, 0, view.last)
-        named = (tokens.flags[clipped] & CAPITALISED > 0) | (tokens.kinds[clipped] == NUMBER)
-        hyphen = view.codes(position, at) == ord("-")
-        open_ &= inside & (
-            modifier | named | hyphen | (view.codes(position, at) == 0x2011) | indefinite
-        )
-        precise |= inside & (named | modifier) & open_
-    study = view.mask[at] & LEXICON.bits("study") > 0
-    of_somebody = tokens.flags[np.maximum(start - 1, 0)] & CLITIC > 0  # "the mayor's recent letter"
-    found = (start >= 0) & (study | precise) & ~of_somebody
+        bits, code = view.bits(at - step), view.codes(at - step)
+        indefinite = open_ & (bits & _bit("indefinite") > 0)
+        start = np.where(indefinite, at - step, start)
+        told = (view.flags(at - step) & CAPITALISED > 0) | (view.kinds(at - step) == NUMBER)
+        told |= bits & _bit("modifier") > 0
+        open_ &= told | indefinite | (code == ord("-")) | (code == ord("\u2011"))
+        precise |= told & open_
+    study = view.bits(at) & _bit("study") > 0
+    of_somebody = view.flags(start - 1) & CLITIC > 0  # "the mayor's recent letter"
+    found = (start > 0) & (study | precise) & ~of_somebody
     at, start = at[found], start[found]
     kind = np.full(len(at), KINDS.index("document"), dtype=np.int64)
     for name in ("study", "meeting"):
-        kind[view.mask[at] & LEXICON.bits(name) > 0] = KINDS.index(name)
-    return Candidates(start, at + 1, kind, _identified(view, at))
+        kind[view.bits(at) & _bit(name) > 0] = KINDS.index(name)
+    return Candidates(view.token[start], view.token[at] + 1, kind, _identified(view, at))
 
 
 def _identified(view: View, at: IntArray) -> BoolArray:
-    """Somebody is named in the noun phrase or close behind it, or the text says where it is."""
+    """Close behind the noun somebody is named, and the text says by whom it is or where."""
     tokens = view.tokens
-    name = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
-    name &= view.mask & LEXICON.bits("month") == 0
-    names = np.concatenate([[0], np.cumsum(name)])
-    provenance = view.mask & LEXICON.bits("provenance", "link") > 0
-    told = np.concatenate([[0], np.cumsum(provenance)])
-    bounds = np.append(tokens.sentence_first, len(tokens))
-    end = np.minimum(bounds[tokens.sentence_of[at] + 1], at + _AHEAD)
-    by_name = names[end] > names[at + 1]
-    shown: BoolArray = by_name & (told[end] > told[at + 1])
-    found: BoolArray = shown | (_links_name(view, at) & by_name)
-    return found
-
-
-def _links_name(view: View, at: IntArray) -> BoolArray:
-    """What follows may name who made it: "a study by", "a survey of", "a report from"."""
-    bits = view.bits(at + 1, at)
-    linking: BoolArray = bits & LEXICON.bits("issuer") > 0
-    return linking
+    steps = at[:, None] + np.arange(1, _AHEAD)
+    there = view.real(steps)
+    sentence = np.append(tokens.sentence_of, -1)
+    there &= sentence[view.token[steps]] == sentence[view.token[at]][:, None]
+    bits = view.bits(steps)
+    name = (view.flags(steps) & CAPITALISED > 0) & (view.kinds(steps) == WORD)
+    name &= bits & _bit("month") == 0
+    shown = (there & (bits & _bit("provenance", "link") > 0)).any(axis=1)
+    # "a study by", "a survey of", "a report from"
+    linked = view.bits(at + 1) & _bit("issuer") > 0
+    identified: BoolArray = (there & name).any(axis=1) & (shown | linked)
+    return identified

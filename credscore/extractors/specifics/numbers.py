@@ -6,7 +6,11 @@ furniture ("2 min read").
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from credscore.extractors.specifics.words import (
     KINDS,
@@ -21,9 +25,23 @@ from credscore.tokenization import characters as ch
 
 __all__ = ["find_numbers"]
 
-_THIN = np.array([0x00A0, 0x2009, 0x202F])  # spaces between groups of digits
-_DASHES = np.array([ord(c) for c in "-\u2010\u2011\u2012\u2013\u2014\u2212"])
-_CURRENCIES = np.array([ord(c) for c in "$\u00a2\u00a3\u00a5\u20ac\u20b4\u20b9\u20bd\u20a9\u20aa"])
+
+def _marks(*sets: str) -> npt.NDArray[np.uint8]:
+    """For each character the bits of the sets that hold it."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for bit, characters in enumerate(sets):
+        table[[ord(character) for character in characters]] |= np.uint8(1 << bit)
+    return table
+
+
+_THIN, _DASH, _CURRENCY, _STOPS, _CLOSES = 1, 2, 4, 8, 16
+_MARKS = _marks(
+    "\u00a0\u2009\u202f",  # spaces between groups of digits
+    "-\u2010\u2011\u2012\u2013\u2014\u2212",
+    "$\u00a2\u00a3\u00a5\u20ac\u20b4\u20b9\u20bd\u20a9\u20aa",
+    ",.;\0",  # ends an apposition; 0 stands for a block's end
+    ".)",
+)
 _NUMBER_, _MONEY, _PERCENT, _DURATION, _DATE = range(5)
 assert KINDS[:5] == ("number", "money", "percent", "duration", "date")
 
@@ -32,34 +50,49 @@ _OLDEST = 115  # years; a larger number between commas after a name is no age
 _LISTING_TOKENS = 9  # a line of this length with a price is an entry of a list
 
 
+@cache
 def _bit(*groups: str) -> np.uint32:
     return LEXICON.bits(*groups)
 
 
+def _earlier(column: npt.NDArray[Any], first: int) -> npt.NDArray[Any]:
+    """Each row's predecessor's value."""
+    shifted = np.empty_like(column)
+    shifted[1:] = column[:-1]
+    shifted[:1] = first
+    return shifted
+
+
 def find_numbers(view: View) -> Candidates:
     """Numbers, amounts, percentages, durations and dates of a batch, sorted by position."""
-    reader = _Numbers(view)
+    anchor = (view.tokens.kinds == NUMBER) | (view.mask[:-1] & _bit("number_word") > 0)
+    anchors = view.place[np.flatnonzero(anchor)]
+    if not len(anchors):
+        nothing = np.zeros(0, dtype=np.int64)
+        return Candidates(nothing, nothing, nothing, nothing.astype(np.bool_))
+    reader = _Numbers(view, anchors)
     start, end, kind, keep = reader.start, reader.end, reader.kind, reader.keep
     return Candidates(start[keep], end[keep], kind[keep], reader.exact[keep])
 
 
 class _Numbers:
-    """One row for each written number, a range or grouped digits being one."""
+    """One row for each written number, a range or grouped digits being one. All are places."""
 
-    def __init__(self, view: View) -> None:
-        self.view, tokens = view, view.tokens
-        self.numeric = tokens.kinds == NUMBER
-        spelled = view.mask & _bit("number_word") > 0
-        anchors = np.flatnonzero(self.numeric | spelled)
-        goes_on, self.dashed = self._continues(anchors)
+    def __init__(self, view: View, anchors: IntArray) -> None:
+        self.view = view
+        goes_on, dashed = self._continues(anchors)
         first = np.flatnonzero(~goes_on)
-        self.at = anchors[first]
         last = np.append(first[1:], len(anchors)) - 1
+        self.at = anchors[first]
+        self.last = anchors[last]
         self.parts = last - first + 1
         self.ranged = np.zeros(len(first), dtype=np.bool_)
-        self.ranged[np.cumsum(~goes_on)[self.dashed] - 1] = True
-        self.last = anchors[last] if len(first) else anchors
-        self.digits = self.numeric[self.at]
+        self.ranged[np.cumsum(~goes_on)[dashed] - 1] = True
+        self.digits = view.kinds(self.at) == NUMBER
+        self.length = view.lengths(self.at)
+        self.before, self.before_code = view.bits(self.at - 1), view.codes(self.at - 1)
+        self.next_code = view.codes(self.last + 1)
+        self.touching, self.next_touches = view.touches(self.at), view.touches(self.last + 1)
         self._read_units()
         self._read_dates()
         self.keep = ~self._no_claim()
@@ -67,224 +100,223 @@ class _Numbers:
 
     def _continues(self, at: IntArray) -> tuple[BoolArray, BoolArray]:
         """Which numbers continue the one before: "3 500" with a thin space, "25-30", "25 to 30"."""
-        view, tokens = self.view, self.view.tokens
-        before, second = np.maximum(at - 1, 0), np.maximum(at - 2, 0)
-        follows = np.append(False, at[1:] - at[:-1] == 1)[: len(at)] & view.inside(at - 1, at)
-        gap = tokens.starts[at] - tokens.ends[before]
-        thin = np.isin(tokens.codes[tokens.ends[before]], _THIN) & (gap == 1)
-        grouped = follows & thin & (view.length[at] == 3) & self.numeric[at]
-        third = np.append(False, at[1:] - at[:-1] == 3)[: len(at)] & view.inside(at - 3, at)
-        out_of = third & view.says(at - 2, at, "out") & view.says(at - 1, at, "of")
-        follows_two = np.append(False, at[1:] - at[:-1] == 2)[: len(at)] & view.inside(at - 2, at)
-        dash = np.isin(view.codes(at - 1, at), _DASHES) & view.touches(at) & view.touches(at - 1)
-        to = (view.first_code[before] == ord("t")) & (view.length[before] == 2)
-        dashed = follows_two & dash & self.numeric[second] & self.numeric[at]
-        spelled = follows & dash
-        return grouped | dashed | spelled | out_of | (follows_two & to), dashed
+        view = self.view
+        gap = at - _earlier(at, -99)
+        numeric = view.kinds(at) == NUMBER
+        token = view.token[at]
+        space = view.tokens.codes[view.starts[token] - 1]
+        thin = (_MARKS[space] & _THIN > 0) & (view.starts[token] - view.ends[token - 1] == 1)
+        grouped = (gap == 1) & thin & (view.lengths(at) == 3) & numeric
+        out_of = (gap == 3) & view.says(at - 2, "out") & view.says(at - 1, "of")
+        joined = view.touches(at) & view.touches(at - 1)
+        dash = (_MARKS[view.codes(at - 1)] & _DASH > 0) & joined
+        dashed = (gap == 2) & dash & numeric & _earlier(numeric, 0)
+        ranging = (gap == 2) & view.says(at - 1, "to")
+        return grouped | dashed | out_of | ranging, dashed
 
-    def _after_hyphen(self, at: IntArray) -> IntArray:
-        """The next word's position, past a hyphen that touches: "48-hour"."""
-        hyphen = np.isin(self.view.codes(at, self.at), _DASHES) & self.view.touches(at)
-        return at + (hyphen & self.view.touches(at + 1))
+    def _after_hyphen(self, place: IntArray) -> IntArray:
+        """The next word's place, past a hyphen that touches: "48-hour"."""
+        view = self.view
+        hyphen = (_MARKS[view.codes(place)] & _DASH > 0) & view.touches(place)
+        return place + (hyphen & view.touches(place + 1))
 
     def _read_units(self) -> None:
         view = self.view
         self.next = self._after_hyphen(self.last + 1)
-        scale = view.bits(self.next, self.at) & _bit("scale") > 0
-        self.scaled = scale
-        self.unit_at = np.where(scale, self._after_hyphen(self.next + 1), self.next)
-        unit = view.bits(self.unit_at, self.at)
-        second = view.bits(self.unit_at + 1, self.at)
-        cent = view.says(self.unit_at, self.at, "per") & (second & _bit("currency") > 0)
-        self.percent = (unit & _bit("percent") > 0) | cent
-        self.two_word_unit = cent | ((unit & _bit("percent") > 0) & (second & _bit("point") > 0))
-        symbol = np.isin(view.codes(self.at - 1, self.at), _CURRENCIES) & view.touches(self.at)
-        self.symbol_before = symbol
-        self.symbol_after = np.isin(view.codes(self.unit_at, self.at), _CURRENCIES)
-        self.money = symbol | self.symbol_after | (unit & _bit("currency") > 0) & ~cent
+        self.next_bits = view.bits(self.next)
+        self.scaled = self.next_bits & _bit("scale") > 0
+        after_scale = self._after_hyphen(self.next + 1)
+        self.unit_at = np.where(self.scaled, after_scale, self.next)
+        unit, second = view.bits(self.unit_at), view.bits(self.unit_at + 1)
+        cent = view.says(self.unit_at, "per") & (second & _bit("currency") > 0)
+        percent = unit & _bit("percent") > 0
+        self.percent = percent | cent
+        self.two_word_unit = cent | (percent & (second & _bit("point") > 0))
+        self.symbol_before = (_MARKS[self.before_code] & _CURRENCY > 0) & self.touching
+        symbol_after = _MARKS[view.codes(self.unit_at)] & _CURRENCY > 0
+        currency = (unit & _bit("currency") > 0) & ~cent
+        self.money = self.symbol_before | symbol_after | currency
         self.duration = unit & _bit("duration") > 0
         self.measure = unit & _bit("measure") > 0
-        self.unit = self.percent | self.money | self.duration | self.measure
-        self.kind = np.select(
-            [self.money, self.percent, self.duration], [_MONEY, _PERCENT, _DURATION], _NUMBER_
-        ).astype(np.int64)
+        self.firm = self.percent | self.money | self.duration
+        self.unit = self.firm | self.measure
+        self.kind = np.full(len(self.at), _NUMBER_, dtype=np.int64)
+        self.kind[self.duration] = _DURATION
+        self.kind[self.percent] = _PERCENT
+        self.kind[self.money] = _MONEY
 
     def _value(self) -> IntArray:
         """The number where it is of at most four plain digits, else -1."""
-        tokens, length = self.view.tokens, self.view.length[self.at]
-        value = np.zeros(len(self.at), dtype=np.int64)
-        plain = self.digits & (length <= 4) & (self.parts == 1)
-        for place in range(4):
-            at = np.minimum(tokens.starts[self.at] + place, len(tokens.codes) - 1)
-            digit = tokens.codes[at].astype(np.int64) - ord("0")
-            here = place < length
-            plain &= ~here | ((digit >= 0) & (digit <= 9))
-            value = np.where(here, value * 10 + digit, value)
+        view = self.view
+        start = view.starts[view.token[self.at]][:, None] + np.arange(4)
+        codes = view.tokens.codes[np.minimum(start, len(view.tokens.codes) - 1)]
+        digit = codes.astype(np.int64) - ord("0")
+        beyond = np.arange(4) >= self.length[:, None]
+        plain = (beyond | ((digit >= 0) & (digit <= 9))).all(axis=1)
+        plain &= self.digits & (self.length <= 4) & (self.parts == 1)
+        powers = 10 ** np.maximum(self.length[:, None] - 1 - np.arange(4), 0)
+        value = np.where(beyond, 0, digit * powers).sum(axis=1)
         return np.where(plain, value, -1)
 
     def _read_dates(self) -> None:
         view, at = self.view, self.at
         self.value = self._value()
-        month_after = view.bits(self.last + 1, at) & _bit("month") > 0
-        dot = view.codes(at - 1, at) == ord(".")
-        month_at = at - 1 - dot
-        month_before = view.bits(month_at, at) & _bit("month") > 0
-        month_before &= view.tokens.flags[np.maximum(month_at, 0)] & CAPITALISED > 0
-        day = self.digits & ~self.unit & (self.value <= 31)
+        self.month_after = view.bits(self.last + 1) & _bit("month") > 0
+        month_at = at - 1 - (self.before_code == ord("."))
+        month_before = view.bits(month_at) & _bit("month") > 0
+        month_before &= view.flags(month_at) & CAPITALISED > 0
+        day = self.digits & ~self.unit & (self.value <= 31) & (self.value > 0)
         self.month_at = np.where(month_before, month_at, at)
-        self.day = day & (month_before | month_after) & (self.value != 0)
+        self.day = day & (month_before | self.month_after)
+        free = ~self.unit & self.digits
         year = (self.value >= _YEARS[0]) & (self.value <= _YEARS[1])
-        self.year = year & ~self.unit & ~self.scaled & self.digits
-        years = self.ranged & self.digits & (view.length[at] == 4) & ~self.unit  # 2022-2024
-        month_year = (month_before & self.year) | (self.year & month_before)
-        self.exact = self.day | month_year
+        self.year = year & free & ~self.scaled
+        years = self.ranged & free & (self.length == 4)  # 2022-2024
+        self.exact = self.day | (month_before & self.year)
         self.kind[self.day | self.year | years] = _DATE
-        self.month_after = month_after
         # The year of a full date belongs to it: "May 14, 2025", "14 May 2025".
-        comma = view.codes(at - 1, at) == ord(",")
-        earlier = np.append(False, self.day[:-1])[: len(at)]
-        gap = at - np.append(0, self.last[:-1])[: len(at)]
+        comma = self.before_code == ord(",")
+        gap = at - _earlier(self.last, -99)
         near = (gap == 1 + comma) | ((gap == 2) & month_before)
-        self.tail_of_date = self.year & earlier & near
+        self.tail_of_date = self.year & _earlier(self.day, 0) & near
 
     def _no_claim(self) -> BoolArray:
-        view, at = self.view, self.at
-        before, next_code = view.bits(at - 1, at), view.codes(self.last + 1, at)
-        before_code = view.codes(at - 1, at)
         date = self.kind == _DATE
         bare = ~self.unit & ~self.scaled & ~date
-        wrong = self._spelled_loosely()
-        wrong |= view.bits(self.next, at) & _bit("clock") > 0
-        colon = (next_code == ord(":")) & view.touches(self.last + 1) & view.touches(self.last + 2)
-        wrong |= colon | ((before_code == ord(":")) & view.touches(at))
+        code = self.before_code
+        wrong = self._spelled_loosely() | self._clock()
         wrong |= self._ordinal() & ~self.day
-        wrong |= self._named(before, before_code) & bare
-        wrong |= self.ranged & bare  # scores, telephone numbers
-        slash = (before_code == ord("/")) & view.touches(at)
-        wrong |= slash | ((next_code == ord("/")) & view.touches(self.last + 1) & bare)
-        wrong |= self._age(before)
-        wrong |= self._numbering(next_code) & ~(self.percent | self.money | self.duration)
-        wrong |= (before_code == ord("#")) | (before_code == 0xA9) | self.tail_of_date
-        wrong |= self._in_brackets(before_code, next_code) & ~date & ~self.unit
-        reading = view.says(self.unit_at + 1, at, "read", "reading")
-        wrong |= reading & self.duration
+        wrong |= (self._named() | self.ranged | self._telephone() | self._alone()) & bare
+        slash = (self.next_code == ord("/")) & self.next_touches
+        wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
+        wrong |= self._age(bare)
+        wrong |= self._numbering() & ~self.firm
+        wrong |= (code == ord("#")) | (code == ord("\u00a9")) | self.tail_of_date
+        wrong |= self._in_brackets() & ~date & ~self.unit
+        wrong |= self.view.says(self.unit_at + 1, "read", "reading") & self.duration
         wrong |= self.money & self._listing()
-        wrong |= self._telephone(before_code) & bare
-        wrong |= bare & ~view.inside(at - 1, at) & ~view.inside(self.last + 1, at)
-        capital = view.tokens.flags[np.clip(self.unit_at, 0, view.last)] & CAPITALISED > 0
+        capital = self.view.flags(self.unit_at) & CAPITALISED > 0
         wrong |= self.duration & (self.unit_at == self.last + 2) & capital  # "7-Day Challenge"
-        ends = np.isin(next_code, [ord(","), ord("."), ord(";"), 0])
-        is_aged = (
-            view.says(at - 1, at, "is", "was", "turns")
-            & ends
-            & (self.value > 0)
-            & (self.value < _OLDEST)
-        )
-        wrong |= is_aged & bare  # "She is 58."
         return wrong
 
-    def _telephone(self, before_code: IntArray) -> BoolArray:
+    def _clock(self) -> BoolArray:
+        """Times of day: "7 p.m.", "5:40"."""
+        colon = (self.next_code == ord(":")) & self.next_touches
+        colon &= self.view.touches(self.last + 2)
+        colon |= (self.before_code == ord(":")) & self.touching
+        clock: BoolArray = colon | (self.next_bits & _bit("clock") > 0)
+        return clock
+
+    def _alone(self) -> BoolArray:
+        """A number that is a whole line."""
+        alone: BoolArray = (self.before_code == 0) & (self.next_code == 0)
+        return alone
+
+    def _telephone(self) -> BoolArray:
         """Numbers side by side, after a plus sign, or with a leading zero."""
         view, at = self.view, self.at
-        before = np.append(False, at[1:] == self.last[:-1] + 1)[: len(at)]
-        beside = before | np.append(before[1:], False)[: len(at)]
-        zero = (view.codes(at, at) == ord("0")) & (view.length[at] > 1)
-        point = view.tokens.codes[
-            np.minimum(view.tokens.starts[at] + 1, len(view.tokens.codes) - 1)
-        ]
-        found: BoolArray = beside | (before_code == ord("+")) | (zero & (point != ord(".")))
+        follows = at == _earlier(self.last, -99) + 1
+        beside = follows.copy()
+        beside[:-1] |= follows[1:]
+        zero = (view.codes(at) == ord("0")) & (self.length > 1)
+        starts = view.starts[view.token[at]]
+        point = view.tokens.codes[np.minimum(starts + 1, len(view.tokens.codes) - 1)] == ord(".")
+        found: BoolArray = beside | (self.before_code == ord("+")) | (zero & ~point)
         return found
 
     def _spelled_loosely(self) -> BoolArray:
         """A spelled number without unit or scale: "two of the girders", "third quarter"."""
-        share = self.view.bits(self.at, self.at) & _bit("share_word") > 0
-        of = self.view.says(self.last + 1, self.at, "of")
+        share = self.view.bits(self.at) & _bit("share_word") > 0
+        of = self.view.says(self.last + 1, "of")
         counted = np.where(share, of, self.unit | self.scaled)
-        found: BoolArray = ~self.digits & ~counted
-        return found
+        loose: BoolArray = ~self.digits & ~counted
+        return loose
 
     def _ordinal(self) -> BoolArray:
         """4th, 1990s: a digit first and letters last."""
-        tokens = self.view.tokens
-        final = tokens.codes[tokens.ends[self.last] - 1]
-        letter = (final | 0x20 >= ord("a")) & (final | 0x20 <= ord("z"))
-        scale = np.isin(final, [ord(c) for c in "mMnNkK"])  # 5m, 3bn, 40k
-        found: BoolArray = self.digits & letter & ~scale
-        return found
+        view = self.view
+        final = view.tokens.codes[view.ends[view.token[self.last]] - 1] | 0x20
+        letter = (final >= ord("a")) & (final <= ord("z"))
+        scale = (final == ord("m")) | (final == ord("n")) | (final == ord("k"))  # 5m, 3bn, 40k
+        ordinal: BoolArray = self.digits & letter & ~scale
+        return ordinal
 
-    def _named(self, before: np.typing.NDArray[np.uint32], before_code: IntArray) -> BoolArray:
+    def _named(self) -> BoolArray:
         """The number is a name's: "Article 5", "No. 7", "Boeing 737", "COVID-19"."""
-        view, at, tokens = self.view, self.at, self.view.tokens
-        previous = np.maximum(at - 1, 0)
-        capital = (tokens.flags[previous] & CAPITALISED > 0) & view.inside(at - 1, at)
-        small = before & _bit("function", "lead_in") > 0
-        numbered = before & _bit("numbered") > 0
-        dotted = (before_code == ord(".")) & (view.bits(at - 2, at) & _bit("numbered") > 0)
-        word = tokens.kinds[previous] == WORD
-        hyphen = np.isin(before_code, _DASHES) & view.touches(at) & view.touches(at - 1)
-        named: BoolArray = (capital & word & ~small) | numbered | dotted | hyphen
-        listed = view.says(at - 1, at, "and", "or") | (before_code == ord(","))
+        view, at = self.view, self.at
+        capital = view.flags(at - 1) & CAPITALISED > 0
+        word = view.kinds(at - 1) == WORD
+        small = self.before & _bit("function", "lead_in") > 0
+        named: BoolArray = (capital & word & ~small) | (self.before & _bit("numbered") > 0)
+        dot = self.before_code == ord(".")
+        named |= dot & (view.bits(at - 2) & _bit("numbered") > 0)
+        dash = _MARKS[self.before_code] & _DASH > 0
+        named |= dash & self.touching & view.touches(at - 1)
+        listed = view.says(at - 1, "and", "or") | (self.before_code == ord(","))
+        listed &= at - _earlier(self.last, -99) == 2
         for _ in range(2):  # "lines 3, 8 and 14"
-            earlier = np.append(False, named[:-1])[: len(named)]
-            near = at - np.append(-9, self.last[:-1])[: len(at)] == 2
-            named |= listed & earlier & near
+            named |= listed & _earlier(named, 0)
         return named
 
-    def _age(self, before: np.typing.NDArray[np.uint32]) -> BoolArray:
+    def _age(self, bare: BoolArray) -> BoolArray:
+        """How old somebody is: "aged 75", "75 years old", "Kapatsii, 75,", "She is 58."."""
         view, at = self.view, self.at
-        aged = before & _bit("age") > 0
-        old = view.bits(self._after_hyphen(self.unit_at + 1), at) & _bit("age") > 0
-        commas = (view.codes(at - 1, at) == ord(",")) & np.isin(
-            view.codes(self.last + 1, at), [ord(","), ord(".")]
-        )
-        flags = view.tokens.flags[np.maximum(at - 2, 0)]
-        apposed = commas & (flags & CAPITALISED > 0) & (self.value > 0) & (self.value < _OLDEST)
-        found: BoolArray = (aged & (self.value < _OLDEST)) | (old & self.duration) | apposed
-        return found
+        young = (self.value > 0) & (self.value < _OLDEST)
+        aged = (self.before & _bit("age") > 0) & young
+        old = view.bits(self._after_hyphen(self.unit_at + 1)) & _bit("age") > 0
+        ends = _MARKS[self.next_code] & _STOPS > 0
+        name = view.flags(at - 2) & CAPITALISED > 0
+        apposed = (self.before_code == ord(",")) & name
+        stated = view.says(at - 1, "is", "was", "turns") & bare
+        age: BoolArray = aged | (old & self.duration) | ((apposed | stated) & ends & young)
+        return age
 
-    def _numbering(self, next_code: IntArray) -> BoolArray:
+    def _numbering(self) -> BoolArray:
         """A number that opens a line or a sentence: "3. Wake up", "9 simple habits"."""
-        view, at, tokens = self.view, self.at, self.view.tokens
-        before = np.maximum(at - 1, 0)
+        view, tokens = self.view, self.view.tokens
+        token = view.token[self.at]
         sentence = tokens.sentence_of
-        opens = (at == 0) | (sentence[before] != sentence[at]) | ~view.inside(at - 1, at)
-        opens |= view.first_code[before] == ord(":")
-        stop = np.isin(next_code, [ord("."), ord(")")]) & view.touches(self.last + 1)
-        following = np.minimum(self.last + 1, view.last)
-        capital = tokens.flags[following] & CAPITALISED > 0
-        found: BoolArray = self.digits & opens & (stop | capital) & (view.length[at] <= 3)
-        return found
+        opens = tokens.sentence_first[sentence[token]] == token
+        opens |= (self.before_code == 0) | (self.before_code == ord(":"))
+        stop = (_MARKS[self.next_code] & _CLOSES > 0) & self.next_touches
+        capital = view.flags(self.last + 1) & CAPITALISED > 0
+        numbering: BoolArray = self.digits & opens & (stop | capital) & (self.length <= 3)
+        return numbering
 
-    def _in_brackets(self, before_code: IntArray, next_code: IntArray) -> BoolArray:
-        return np.isin(before_code, [ord("("), ord("[")]) & np.isin(next_code, [ord(")"), ord("]")])
+    def _in_brackets(self) -> BoolArray:
+        opened = (self.before_code == ord("(")) | (self.before_code == ord("["))
+        closed = (self.next_code == ord(")")) | (self.next_code == ord("]"))
+        bracketed: BoolArray = opened & closed
+        return bracketed
 
     def _listing(self) -> BoolArray:
         """A line of few words: a price list, not a sentence."""
         tokens = self.view.tokens
         bounds = np.append(tokens.block_first, len(tokens))
-        block = tokens.block_of[self.at]
-        size = bounds[block + 1] - bounds[block]
-        final = tokens.classes[np.maximum(bounds[block + 1] - 1, 0)]
-        several = bounds[-2] > 0 if len(bounds) > 1 else False
-        found: BoolArray = (size <= _LISTING_TOKENS) & (final != ch.DOT) & several
-        return found
+        block = tokens.block_of[self.view.token[self.at]]
+        low, high = bounds[block], bounds[block + 1]
+        final = tokens.classes[high - 1]
+        doc = tokens.doc_of[low]
+        whole = (tokens.doc_first[doc] == low) & (tokens.doc_first[doc + 1] == high)
+        listing: BoolArray = (high - low <= _LISTING_TOKENS) & (final != ch.DOT) & ~whole
+        return listing
 
     def _spans(self) -> None:
         """What a reader is shown: the number with its sign, scale, unit or noun."""
         view, at = self.view, self.at
         end = np.where(self.scaled, self.next, self.last) + 1
-        end = np.where(self.unit & ~self.symbol_before, self.unit_at + 1 + self.two_word_unit, end)
-        end = np.where(self.percent, self.unit_at + 1 + self.two_word_unit, end)
+        unit = self.percent | (self.unit & ~self.symbol_before)
+        end = np.where(unit, self.unit_at + 1 + self.two_word_unit, end)
         counted = (self.kind == _NUMBER_) & (~self.measure | self.symbol_before)
         for _ in range(2):  # "25 extra minutes", "14 000 low-cost sensors"
-            noun = view.tokens.classes[np.clip(end, 0, view.last)] == ch.LOWER
-            counted &= noun & view.inside(end, at) & (view.bits(end, at) & _bit("function") == 0)
+            counted &= view.classes(end) == ch.LOWER
+            counted &= view.bits(end) & _bit("function") == 0
             past = self._after_hyphen(end + 1)
             end = np.where(counted, np.where(past > end + 1, past, end) + 1, end)
-        start = at - self.symbol_before
         end = np.where(self.day & self.month_after, self.last + 2, end)
-        start = np.where(self.day & ~self.month_after, self.month_at, start)
-        later = np.append(self.tail_of_date[1:], False)[: len(at)]
-        following = np.append(self.last[1:], 0)[: len(at)]
-        self.start = start
-        self.end = np.where(later, following + 1, end)
+        start = np.where(self.day & ~self.month_after, self.month_at, at - self.symbol_before)
+        # A full date ends with its year, which stands in the next row.
+        dated = np.zeros(len(at), dtype=np.bool_)
+        dated[:-1] = self.tail_of_date[1:]
+        end[dated] = self.last[1:][dated[:-1]] + 1
+        self.start, self.end = view.token[start], view.token[end - 1] + 1

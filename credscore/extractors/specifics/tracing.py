@@ -65,6 +65,16 @@ WHY = (
 )
 TRACEABLE = np.arange(len(WHY)) <= _Why.PAST_YEAR
 assert len(WHY) == len(_Why)
+_BY_SOURCE = {
+    "named": _Why.BY_NAME,
+    "role": _Why.BY_ROLE,
+    "pronoun": _Why.BY_PRONOUN,
+    "document": _Why.BY_DOCUMENT,
+    "anonymous": _Why.ANONYMOUS,
+    "unknown": _Why.UNKNOWN,
+}
+_CITED = np.isin(KINDS, ("study", "document", "meeting"))
+_TITLED = np.isin(KINDS, ("programme", "law"))
 _NONE = 99  # larger than any reason
 
 
@@ -73,26 +83,28 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     if not len(found):
         return np.zeros(0, dtype=np.int64)
     why = np.full(len(found), _Why.NOBODY, dtype=np.int64)
-    kinds = {name: found.kind == KINDS.index(name) for name in KINDS}
-    cited = kinds["study"] | kinds["document"] | kinds["meeting"]
-    titled = kinds["programme"] | kinds["law"]
+    cited, titled = _CITED[found.kind], _TITLED[found.kind]
+    date = found.kind == KINDS.index("date")
     why[cited] = np.where(found.exact[cited], _Why.BY_DOCUMENT, _Why.VAGUE_STUDY)
     why[titled] = _Why.UNPLACED
-    by_source, inside = _sources(batch, view, found)
+    told = view.sentences_of(view.listed("provenance"))
+    by_source, inside = _sources(batch, view, found, told)
     # A title's own sentence is about it: only speech about it tells who vouches for it.
     source_decides = (by_source >= 0) & ~(cited & _is_source(batch, found)) & (inside | ~titled)
     source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT))
     why[source_decides] = by_source[source_decides]
     untraced = ~TRACEABLE[why]
     sentence = view.tokens.sentence_of[found.start]
-    linked, placed = _linked(view)[sentence], _placed(view, found)[sentence]
+    named = _named(view)
+    dated = view.sentences_of(found.start[date & found.exact])
+    linked = view.sentences_of(view.listed("link"))[sentence]
+    placed = (dated & named)[sentence]
     unsourced = untraced & (by_source < 0) & ~cited & ~titled
-    why[unsourced & _counted(view)[sentence]] = _Why.COUNTED
+    why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
     why[untraced & placed] = _Why.PLACED
     why[untraced & linked] = _Why.LINKED
-    date = kinds["date"]
-    ahead = view.bits(found.start - 1, found.start) & LEXICON.bits("ahead") > 0
+    ahead = view.bits(view.place[found.start] - 1) & LEXICON.bits("ahead") > 0
     ahead &= ~found.exact & (by_source < 0)
     why[date] = np.where(
         found.exact[date], _Why.DATED, np.where(ahead[date], _Why.FUTURE, _Why.PAST_YEAR)
@@ -100,57 +112,36 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     return why
 
 
-def _linked(view: View) -> BoolArray:
-    """Sentences with an address."""
-    links: BoolArray = view.tokens.per_sentence(view.mask & LEXICON.bits("link") > 0) > 0
-    return links
-
-
-def _counted(view: View) -> BoolArray:
+def _counted(view: View, named: BoolArray, told: BoolArray) -> BoolArray:
     """Sentences with "according to" somebody in particular, or a name beside a counting word."""
-    tokens = view.tokens
-    at = np.flatnonzero(view.mask & LEXICON.bits("watched") > 0)
-    at = at[view.says(at, at, "according") & view.says(at + 1, at, "to")]
+    sentence_of = view.tokens.sentence_of
+    watched = view.listed("according")
+    at = view.place[watched]
     crowd = LEXICON.bits("crowd", "indefinite")
-    clear = (view.bits(at + 2, at) & crowd == 0) & (view.bits(at + 3, at) & crowd == 0)
-    clear |= _provenance(view, at)
-    counting = np.flatnonzero(view.mask & LEXICON.bits("counting") > 0)
-    sentence = tokens.sentence_of[counting]
-    known = tokens.per_sentence(_names(view))[sentence] > 0
-    known |= view.says(counting - 1, counting, "the") | view.says(counting - 2, counting, "the")
-    counted = np.zeros(len(tokens.sentence_first), dtype=np.bool_)
-    counted[sentence[known]] = True
-    counted[tokens.sentence_of[at[clear]]] = True
-    return counted
+    clear = (view.bits(at + 2) | view.bits(at + 3)) & crowd == 0
+    clear |= told[sentence_of[watched]]
+    clear &= view.says(at + 1, "to")
+    counting = view.listed("counting")
+    place = view.place[counting]
+    known = named[sentence_of[counting]] | view.says(place - 1, "the") | view.says(place - 2, "the")
+    return view.sentences_of(np.concatenate([counting[known], watched[clear]]))
 
 
 def _lawful(view: View) -> BoolArray:
     """Sentences that name a law: "under the Water Supply Act"."""
-    tokens = view.tokens
-    capital = tokens.flags & CAPITALISED > 0
-    law = (view.mask & LEXICON.bits("law") > 0) & capital
-    law[1:] &= capital[:-1] & (tokens.sentence_of[1:] == tokens.sentence_of[:-1])
-    lawful: BoolArray = tokens.per_sentence(law) > 0
-    return lawful
+    law = view.listed("law")
+    place = view.place[law]
+    capital = view.flags(place) & view.flags(place - 1) & CAPITALISED > 0
+    return view.sentences_of(law[capital])
 
 
-def _names(view: View) -> BoolArray:
-    """Tokens with a capital that do not open a sentence and are no month."""
+def _named(view: View) -> BoolArray:
+    """Sentences with a capital that does not open them and is no month."""
     tokens = view.tokens
-    name: BoolArray = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
+    name = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
     name[tokens.sentence_first] = False
-    name &= view.mask & LEXICON.bits("month") == 0
-    return name
-
-
-def _placed(view: View, found: Candidates) -> BoolArray:
-    """Sentences with a full date and a name that does not open the sentence."""
-    tokens = view.tokens
-    dates = found.start[(found.kind == KINDS.index("date")) & found.exact]
-    dated = np.zeros(len(tokens.sentence_first), dtype=np.bool_)
-    dated[tokens.sentence_of[dates]] = True
-    placed: BoolArray = dated & (tokens.per_sentence(_names(view)) > 0)
-    return placed
+    at = np.flatnonzero(name)
+    return view.sentences_of(at[view.mask[at] & LEXICON.bits("month") == 0])
 
 
 def _is_source(batch: Batch, found: Candidates) -> BoolArray:
@@ -162,7 +153,9 @@ def _is_source(batch: Batch, found: Candidates) -> BoolArray:
     return is_source
 
 
-def _sources(batch: Batch, view: View, found: Candidates) -> tuple[IntArray, BoolArray]:
+def _sources(
+    batch: Batch, view: View, found: Candidates, told: BoolArray
+) -> tuple[IntArray, BoolArray]:
     """The reason that attributions give for each specific, -1 for none, and whether it stands
     inside attributed content.
 
@@ -172,18 +165,18 @@ def _sources(batch: Batch, view: View, found: Candidates) -> tuple[IntArray, Boo
     attribution = batch.done.get("attribution")
     if attribution is None or not len(attribution.findings["attributions"]):
         return np.full(len(found), -1, dtype=np.int64), np.zeros(len(found), dtype=np.bool_)
-    reason = _reasons(batch, view)
+    reason = _reasons(batch, view, told)
     tokens = view.tokens
     pieces = attribution.findings["pieces"]
     offset = tokens.doc_offset
     first = np.searchsorted(tokens.starts, pieces.start + offset[pieces.doc])
     last = np.searchsorted(tokens.starts, pieces.end + offset[pieces.doc])
-    title = (found.kind == KINDS.index("programme")) | (found.kind == KINDS.index("law"))
+    title = _TITLED[found.kind]
     own = _mere_titles(first, last, found.start[title], found.end[title])
     last = np.where(own, first, last)
     rank = np.full(len(tokens) + 1, _NONE, dtype=np.int64)
     best = np.full(len(tokens.sentence_first), _NONE, dtype=np.int64)
-    sentence = tokens.sentence_of[np.minimum(first, view.last)]
+    sentence = tokens.sentence_of[np.minimum(first, len(tokens) - 1)]
     owner_reason = reason[pieces.extra["owner"]]
     np.minimum.at(best, sentence[~own], owner_reason[~own])
     covered = np.repeat(owner_reason, np.maximum(last - first, 0))
@@ -212,26 +205,18 @@ def _ranges(first: IntArray, length: IntArray) -> IntArray:
     return found
 
 
-def _reasons(batch: Batch, view: View) -> IntArray:
+def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
     """The reason that each attribution gives for what it covers."""
     table = batch.done["attribution"].findings["attributions"]
-    by_kind = {"named": _Why.BY_NAME, "role": _Why.BY_ROLE, "pronoun": _Why.BY_PRONOUN,
-               "document": _Why.BY_DOCUMENT, "anonymous": _Why.ANONYMOUS, "unknown": _Why.UNKNOWN}  # fmt: skip
-    lookup = np.array([by_kind[kind] for kind in table.kinds], dtype=np.int64)
+    lookup = np.array([_BY_SOURCE[kind] for kind in table.kinds], dtype=np.int64)
     reason = lookup[table.kind]
     weak = table.extra["weak"].astype(np.bool_)
     document = reason == _Why.BY_DOCUMENT
     reason[weak] = _Why.CROWD
     offset = view.tokens.doc_offset[table.doc]
     start = table.extra["source_start"].astype(np.int64) + offset
-    first = np.searchsorted(view.tokens.starts, start).clip(0, view.last).astype(np.int64)
+    first = np.minimum(np.searchsorted(view.tokens.starts, start), len(view.tokens) - 1)
     indefinite = view.mask[first] & LEXICON.bits("indefinite") > 0
-    reason[document & (indefinite | weak) & ~_provenance(view, first)] = _Why.VAGUE_DOCUMENT
+    vague = document & (indefinite | weak) & ~told[view.tokens.sentence_of[first]]
+    reason[vague] = _Why.VAGUE_DOCUMENT
     return reason
-
-
-def _provenance(view: View, at: IntArray) -> BoolArray:
-    """Sentences that say where a document can be had or who has seen it."""
-    told = view.tokens.per_sentence(view.mask & LEXICON.bits("provenance") > 0) > 0
-    known: BoolArray = told[view.tokens.sentence_of[at]]
-    return known
