@@ -2,8 +2,10 @@
 
     python -m credscore.training.boilerplate
 
-Two logistic regressions on codes of integers. The first sees how a line looks; its cross-fitted
-scores place the article's stretch of lines; the second sees looks and place. Pages are grouped by
+Two additive models of whole-number codes, boosted without interactions, so each is exactly a table
+of weights by feature and code. The first sees how a line looks; its cross-fitted scores place the
+article's stretch of lines; the second sees looks and place. (Two logistic regressions over the same
+codes found a tenth less of the furniture at the same share of content flagged.) Pages are grouped by
 site throughout. Beside each page the article alone and a careless copy of it are learned from, and
 professional reports without furniture, so that clean articles stay whole.
 """
@@ -53,11 +55,11 @@ __all__ = ["Fitted", "Lines", "TrainingLines", "cross_fitted", "fit", "training_
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-FOLDS = 5
-OWN_STRENGTH, PLACED_STRENGTH = 0.3, 0.05  # inverse L2 penalties, chosen on the folds
+FOLDS = 4
+ROUNDS, RATE, LEAVES, SMALLEST_LEAF, RIDGE, COLUMNS = 300, 0.05, 8, 100, 5.0, 0.5
 REPORT_WEIGHT = 0.7  # their lines are not labelled one by one
 PLACED_SCALE = 1024
-MOST_CONTENT_FLAGGED = 0.008  # goal 0.01 on unseen sites, with a margin for choosing it here
+MOST_CONTENT_FLAGGED = 0.005  # the goal is 0.01 on unseen sites; plain rules take their part
 SHORTEST = 3  # words: the goal leaves shorter lines open
 
 
@@ -108,28 +110,31 @@ def training_lines(copies: list[Page]) -> TrainingLines:
     )
 
 
-def _one_hot(codes: IntArray, sizes: tuple[int, ...]) -> Any:
-    from scipy import sparse
-
-    columns = (codes + np.concatenate([[0], np.cumsum(sizes[:-1])])[:, None]).T.ravel()
-    bounds = np.arange(0, len(columns) + 1, len(sizes))
-    shape = codes.shape[1], sum(sizes)
-    return sparse.csr_matrix((np.ones(len(columns)), columns, bounds), shape=shape)
-
-
 def fit(codes: IntArray, sizes: tuple[int, ...], data: TrainingLines, rows: IntArray,
-        strength: float, scale: int) -> Fitted:  # fmt: skip
-    """Fit one logistic regression on some lines and round its weights."""
-    from sklearn.linear_model import LogisticRegression
+        scale: int) -> Fitted:  # fmt: skip
+    """Fit one additive model on some lines and write it out as rounded tables."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = LogisticRegression(C=strength, max_iter=1000, solver="liblinear", random_state=0)
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=SMALLEST_LEAF,
+        l2_regularization=RIDGE, max_features=COLUMNS, interaction_cst="no_interactions",
+        early_stopping=False, random_state=0,
+    )  # fmt: skip
     model.fit(
-        _one_hot(codes[:, rows], sizes),
-        data.label[rows] == BOILERPLATE,
-        sample_weight=data.weight[rows],
+        codes[:, rows].T, data.label[rows] == BOILERPLATE, sample_weight=data.weight[rows]
     )
-    table = np.round(model.coef_[0] * scale).astype(np.int64)
-    return Fitted(table, round(float(model.intercept_[0] * scale)))
+    return _tabulated(model, sizes, scale)
+
+
+def _tabulated(model: Any, sizes: tuple[int, ...], scale: int) -> Fitted:
+    """The model's weight of each code: what changes when only that feature takes it."""
+    base = float(model.decision_function(np.zeros((1, len(sizes))))[0])
+    parts = []
+    for place, size in enumerate(sizes):
+        probes = np.zeros((size, len(sizes)))
+        probes[:, place] = np.arange(size)
+        parts.append(np.round((model.decision_function(probes) - base) * scale))
+    return Fitted(np.concatenate(parts).astype(np.int64), round(base * scale))
 
 
 def scores(fitted: Fitted, codes: IntArray, sizes: tuple[int, ...]) -> IntArray:
@@ -139,14 +144,14 @@ def scores(fitted: Fitted, codes: IntArray, sizes: tuple[int, ...]) -> IntArray:
     return total
 
 
-def cross_fitted(codes: IntArray, sizes: tuple[int, ...], data: TrainingLines, strength: float,
+def cross_fitted(codes: IntArray, sizes: tuple[int, ...], data: TrainingLines,
                  scale: int) -> IntArray:  # fmt: skip
     """Each line's score from a model that saw no page of its site."""
     from sklearn.model_selection import GroupKFold
 
     found = np.zeros(codes.shape[1], dtype=np.int64)
     for train, test in GroupKFold(FOLDS).split(codes.T, groups=data.site):
-        fitted = fit(codes, sizes, data, train, strength, scale)
+        fitted = fit(codes, sizes, data, train, scale)
         found[test] = scores(fitted, codes[:, test], sizes)
     return found
 
@@ -167,13 +172,13 @@ def learn(copies: list[Page]) -> tuple[dict[str, object], dict[str, float]]:
     """The weights file's contents, and what cross-fitting says of them."""
     data = training_lines(copies)
     placed_sizes = (*LOCAL_SIZES, *CONTEXT_SIZES)
-    own = cross_fitted(data.codes, LOCAL_SIZES, data, OWN_STRENGTH, SCALE)
+    own = cross_fitted(data.codes, LOCAL_SIZES, data, SCALE)
     codes = placed_codes(data, own)
-    score = cross_fitted(codes, placed_sizes, data, PLACED_STRENGTH, PLACED_SCALE)
+    score = cross_fitted(codes, placed_sizes, data, PLACED_SCALE)
     limit = threshold(score, data)
     everything = np.arange(len(score))
-    first = fit(data.codes, LOCAL_SIZES, data, everything, OWN_STRENGTH, SCALE)
-    second = fit(codes, placed_sizes, data, everything, PLACED_STRENGTH, PLACED_SCALE)
+    first = fit(data.codes, LOCAL_SIZES, data, everything, SCALE)
+    second = fit(codes, placed_sizes, data, everything, PLACED_SCALE)
     flagged = score > limit
     around = data.counted & (data.label == BOILERPLATE) & (data.place != "before")
     figures = {

@@ -30,6 +30,7 @@ _LENGTH = np.array([5, 13])
 _FAR = np.array([3, 10, 30])
 _PAIRED = np.array([3, 5, 7, 9, 11, 13])
 
+_OWN_RANGE, _NEAREST, _MOST_LINES = 512, 64, 512  # beyond these a line is as at the bound
 _STRONGEST = 4 * SCALE  # one line's score is not trusted beyond this
 _MOST_WORDS = 50
 _PENALTY = 8  # how much a furniture line counts against a stretch; 2 to 12 tried
@@ -112,6 +113,9 @@ CONTEXT_SIZES = (
     27,  # share of the article's prose that is still to come, and length
     72,  # furniture phrases between this line and the stretch
     49,  # four before against four after
+    2 * _OWN_RANGE,  # own score
+    2 * _NEAREST,  # distance from the stretch
+    _MOST_LINES,  # lines of the article
 )
 
 
@@ -137,7 +141,8 @@ def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
     words = _running(np.where(score < 0, lines.words, 0))
     marks = _running((lines.phrases[_MARKERS].sum(axis=0) > 0) & (lines.words < 40))
     to_come = 8 * (words[high] - words[at + 1]) // np.maximum(words[high] - words[low], 1)
-    after, before = marks[at + 1] - marks[np.minimum(stretch.end, at + 1)], marks[stretch.first] - marks[at]
+    after = marks[at + 1] - marks[np.minimum(stretch.end, at + 1)]
+    before = marks[stretch.first] - marks[at]
     between = np.where(side == 2, after, np.where(side == 0, before, 0))
     earlier, later = mean(-4, 0), mean(1, 5)
     return np.stack(
@@ -158,5 +163,8 @@ def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
             _bins(to_come, _EIGHTHS) * 3 + length,
             (_bins(between, _COUNT) * 3 + side) * 4 + _bins(np.abs(stretch.distance), _FAR),
             _bins(later, _PAIRED) * 7 + _bins(earlier, _PAIRED),
+            np.clip(score, -_OWN_RANGE, _OWN_RANGE - 1) + _OWN_RANGE,
+            np.clip(stretch.distance, -_NEAREST, _NEAREST - 1) + _NEAREST,
+            np.minimum(high - low, _MOST_LINES - 1),
         ]
     )

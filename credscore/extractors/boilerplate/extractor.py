@@ -17,12 +17,12 @@ from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS, line_kinds
 from credscore.extractors.boilerplate.lines import LEXICON, PHRASE_GROUPS, describe
 from credscore.extractors.boilerplate.passages import Passages, find_passages
 from credscore.extractors.boilerplate.sentences import FEATURES
-from credscore.extractors.boilerplate.weights import read_weights
+from credscore.extractors.boilerplate.weights import Weights, read_weights
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
 from credscore.tokenization import Tokenization
 
-__all__ = ["EXTRACTOR", "BoilerplateExtractor"]
+__all__ = ["EXTRACTOR", "BoilerplateExtractor", "Found", "find"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -32,7 +32,7 @@ _RATED = ("engagement", "promotion", "template")  # kinds that say something abo
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """Token ranges of everything found, and the mask of the article's own tokens."""
 
     first: IntArray
@@ -41,12 +41,13 @@ class _Found:
     body: npt.NDArray[np.bool_]
 
 
-def _find(tokens: Tokenization, quoted: npt.NDArray[np.bool_]) -> _Found:
+def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) -> Found:
+    """Find everything in a batch that is not empty."""
     matches = tokens.matches(LEXICON, *PHRASE_GROUPS)
     matches = matches.only(~quoted[matches.start])
     block = tokens.block_of[matches.start].astype(np.int64)
     lines = describe(tokens, matches, block)
-    kinds = line_kinds(tokens, lines, _WEIGHTS)
+    kinds = line_kinds(tokens, lines, weights)
     passages: Passages = find_passages(tokens, matches, block, lines, kinds)
     article = kinds == ARTICLE
     body = np.repeat(article, np.diff(np.append(tokens.block_first, len(tokens))))
@@ -56,7 +57,7 @@ def _find(tokens: Tokenization, quoted: npt.NDArray[np.bool_]) -> _Found:
     line_end = np.append(tokens.block_first, len(tokens))[shown + 1]
     first = np.concatenate([tokens.block_first[shown], passages.first])
     order = np.argsort(first, kind="stable")
-    return _Found(
+    return Found(
         first=first[order],
         end=np.concatenate([line_end, passages.end])[order],
         kind=np.concatenate([kinds[shown], passages.kind])[order],
@@ -64,7 +65,7 @@ def _find(tokens: Tokenization, quoted: npt.NDArray[np.bool_]) -> _Found:
     )
 
 
-def _values(found: _Found, tokens: Tokenization, doc: IntArray) -> dict[str, npt.NDArray[np.float64]]:
+def _values(found: Found, tokens: Tokenization, doc: IntArray) -> dict[str, npt.NDArray[np.float64]]:
     words = tokens.per_doc(found.body & tokens.is_word)
     everything = tokens.per_doc(tokens.is_word)
     unknown = everything == 0
@@ -96,10 +97,10 @@ class BoilerplateExtractor:
         """Measure every article of the batch; ``tokens["body"]`` marks the article's own tokens."""
         tokens = batch.tokens
         if len(tokens):
-            found = _find(tokens, tokens.quoted)
+            found = find(tokens, tokens.quoted, _WEIGHTS)
         else:
             nothing = np.zeros(0, dtype=np.int64)
-            found = _Found(nothing, nothing, nothing, np.zeros(0, dtype=np.bool_))
+            found = Found(nothing, nothing, nothing, np.zeros(0, dtype=np.bool_))
         doc, start, end = tokens.char_span(found.first, found.end)
         tables = {"all": Findings(doc, start, end, found.kind, KINDS)}
         for kind in KINDS:

@@ -21,7 +21,7 @@ __all__ = ["LEXICON", "LOCAL_SIZES", "PHRASE_GROUPS", "Lines", "describe", "loca
 IntArray = npt.NDArray[np.int64]
 
 LEXICON = Lexicon.read(Path(__file__).with_name("lexicon.toml"))
-WORD_GROUPS = ("function", "labels", "clock", "speech", "staff")
+WORD_GROUPS = ("function", "labels", "clock", "speech", "staff", "slashes")
 PHRASE_GROUPS = (
     "navigation",
     "engagement",
@@ -38,9 +38,10 @@ PHRASE_GROUPS = (
 
 _FIELD = np.int64(21)  # bits a counter: an article has fewer than 2**20 tokens
 _MASK = np.int64((1 << 21) - 1)
-_SEPARATORS = "|»›·•←→×▸►©/"
+_SEPARATORS = "|»›·•←→×▸►©"
 _LENGTHS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40])  # words: 13 bins
 _COARSE = np.array([4, 8, 13, 25])  # words: 5 bins
+_MOST_WORDS = 256
 _ENDS = 6  # no mark, full stop, ? or !, colon or comma, broken off ("..."), closing mark
 
 
@@ -52,7 +53,8 @@ class Lines:
         doc: the article a line belongs to.
         words, capitals, numbers: words (numbers among them), capitalised words, numbers.
         function, labels, clock, speech, staff: words of these groups of the lexicon.
-        quotes, marks, separators: quotation marks, sentence-ending marks, ``|`` and the like.
+        quotes, marks, separators, slashes: quotation marks, sentence-ending marks, ``|`` and the
+            like, and ``/``.
         ending: 0 no mark, 1 full stop, 2 ``?`` or ``!``, 3 colon or comma, 4 ``...``, 5 closing.
         opening: class of the first character.
         phrases: number of phrases of each group in ``PHRASE_GROUPS``, shape (n_groups, n_lines).
@@ -71,6 +73,7 @@ class Lines:
     quotes: IntArray
     marks: IntArray
     separators: IntArray
+    slashes: IntArray
     ending: IntArray
     opening: IntArray
     phrases: IntArray
@@ -82,7 +85,7 @@ def _word_counters(vocabulary: Vocabulary) -> tuple[IntArray, IntArray]:
     mask = vocabulary.word_mask(LEXICON)
     bits = [(mask & LEXICON.bits(group) > 0).astype(np.int64) for group in WORD_GROUPS]
     first = bits[0] | bits[1] << _FIELD | bits[2] << (2 * _FIELD)
-    return first, bits[3] | bits[4] << _FIELD
+    return first, bits[3] | bits[4] << _FIELD | bits[5] << (2 * _FIELD)
 
 
 def _shape_counters() -> tuple[IntArray, IntArray]:
@@ -152,7 +155,7 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
     first = tokens.block_first
     group_a, group_b = tokens.vocabulary.cached("boilerplate.words", _word_counters)
     function, labels, clock = _unpack(np.add.reduceat(group_a[tokens.ids], first))
-    speech, staff, _ = _unpack(np.add.reduceat(group_b[tokens.ids], first))
+    speech, staff, slashes = _unpack(np.add.reduceat(group_b[tokens.ids], first))
     shape = _SHAPES[tokens.kinds.astype(np.intp) * 16 + tokens.flags]
     words, capitals, numbers = _unpack(np.add.reduceat(shape, first))
     marks = _CLASSES[tokens.classes] + _IS_SEPARATOR[tokens.codes[tokens.starts]]
@@ -171,6 +174,7 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
         quotes=quotes,
         marks=stops,
         separators=separators,
+        slashes=slashes,
         ending=_endings(tokens, np.append(first[1:], len(tokens)) - 1),
         opening=tokens.classes[first].astype(np.int64),
         phrases=_phrase_counts(matches, block, len(first)),
@@ -192,6 +196,7 @@ LOCAL_SIZES = (
     3 * 5,  # repeated
     4 * 5,  # sentence-ending marks
     *(3 * 5 for _ in PHRASE_GROUPS),
+    _MOST_WORDS,  # words
 )
 
 
@@ -217,10 +222,11 @@ def local_codes(lines: Lines) -> IntArray:
                 np.minimum(lines.staff, 2) * 5 + coarse,
                 speech * 5 + coarse,
                 lines.opening,
-                np.minimum(lines.separators, 3) * 5 + coarse,
+                np.minimum(lines.separators + lines.slashes, 3) * 5 + coarse,
                 lines.repeated * 5 + coarse,
                 np.minimum(lines.marks, 3) * 5 + coarse,
             ],
             two,
+            [np.minimum(lines.words, _MOST_WORDS - 1)],
         ]
     )

@@ -22,6 +22,7 @@ _LINK_WORDS = 14  # "You may also like: The Soup That ..."
 _TRAIL_WORDS = 8  # "Home » Region » Tides"
 _HEADLINE_WORDS = 5, 32
 _TEASER_WORDS = 12  # a teaser's broken-off text is no shorter
+_LINES_BELOW = 3  # a biography, another story's opening
 _WHOLE_LINES = 4  # lines of prose that end with a mark, before a line that does not is odd
 _TRAIL_MARKS = [ord(mark) for mark in "»›→▸×"]
 
@@ -42,15 +43,23 @@ def plain_furniture(tokens: Tokenization, lines: Lines) -> BoolArray:
     linked = phrases_of(lines, "navigation") > 0
     found |= linked & unmarked & (lines.words <= _LABEL_WORDS)
     found |= _opens_with_link(tokens) & unmarked & (lines.words <= _LINK_WORDS)
-    found |= (lines.separators >= 2) & unmarked & (lines.words <= _LINK_WORDS) & (lines.quotes == 0)
+    listed = (lines.separators >= 2) & (lines.quotes == 0) & ~_table_rows(tokens)
+    found |= listed & unmarked & (lines.words <= _LINK_WORDS)
     found |= (lines.labels == lines.words) & (lines.words >= 2) & unmarked
     found |= (phrases_of(lines, "legal_weak") > 0) & unmarked & (lines.words <= _LABEL_WORDS)
-    found |= (_wide_gaps(tokens) >= 2) & unmarked & (lines.words <= _LINK_WORDS)
+    gaps = (_wide_gaps(tokens) >= 2) & ~_table_rows(tokens) & (lines.words >= 2)
+    found |= gaps & unmarked & (lines.words <= _LINK_WORDS)
     marks = np.isin(tokens.codes[tokens.starts], _TRAIL_MARKS)
     trail = np.zeros(len(found), dtype=np.bool_)
     trail[tokens.block_of[np.flatnonzero(marks)]] = True
     found |= trail & unmarked & (lines.words <= _TRAIL_WORDS)
     return found
+
+
+def _table_rows(tokens: Tokenization) -> BoolArray:
+    """Lines that begin with an upright: rows of a table written in plain text."""
+    rows: BoolArray = tokens.codes[tokens.starts[tokens.block_first]] == ord("|")
+    return rows
 
 
 def _wide_gaps(tokens: Tokenization) -> IntArray:
@@ -91,9 +100,10 @@ def broken_teasers(tokens: Tokenization, lines: Lines, stretch: Stretch) -> Bool
     whole = np.concatenate([[0], np.cumsum(prose & (lines.ending != 0) & (lines.ending != 4))])
     before = whole[:-1] - whole[stretch.low]
     rest = whole[stretch.high] - whole[1:]
-    # Credits end with a bracket, list items are many: neither breaks off.
-    broken = prose & ((lines.ending == 0) | (lines.ending == 4)) & (lines.opening == ch.UPPER)
-    broken &= (before >= _WHOLE_LINES) & (2 * rest < before)
+    # Credits end with a bracket, list items with a capital, introductions with a colon.
+    last = np.append(tokens.block_first[1:], len(tokens)) - 1
+    broken = prose & (lines.ending == 0) & (tokens.classes[last] == ch.LOWER)
+    broken &= (lines.opening == ch.UPPER) & (before >= _WHOLE_LINES) & (rest <= _LINES_BELOW)
     low, high = _HEADLINE_WORDS
     headline = (lines.words >= low) & (lines.words <= high) & (lines.ending != 1) & (lines.ending != 3)
     headline &= (tokens.flags[tokens.block_first] & CAPITALISED > 0) | (lines.opening < ch.MARK)

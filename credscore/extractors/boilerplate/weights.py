@@ -14,7 +14,7 @@ from credscore.errors import ModelError
 from credscore.extractors.boilerplate.context import CONTEXT_SIZES
 from credscore.extractors.boilerplate.lines import LOCAL_SIZES
 
-__all__ = ["FORMAT_VERSION", "Weights", "read_weights"]
+__all__ = ["FORMAT_VERSION", "Weights", "read_weights", "weights_from"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -61,8 +61,17 @@ def read_weights(path: Path = PATH) -> Weights:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError(f"{path}: {error}") from error
+    return weights_from(data, str(path))
+
+
+def weights_from(data: object, path: str) -> Weights:
+    """Check the contents of a weights file.
+
+    Raises:
+        ModelError: as above.
+    """
     if not isinstance(data, dict) or set(data) != _KEYS:
-        odd = sorted(set(data) ^ _KEYS) if isinstance(data, dict) else type(data).__name__
+        odd = sorted(set(map(str, data)) ^ _KEYS) if isinstance(data, dict) else type(data).__name__
         raise ModelError(f"{path}: missing or unknown keys: {odd}")
     if data["format"] != FORMAT_VERSION:
         raise ModelError(f"{path}: format {data['format']!r}; this version reads {FORMAT_VERSION}")
