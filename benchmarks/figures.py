@@ -70,8 +70,8 @@ def accuracy() -> str:
         rows,
     )
     return (
-        f"{text}\nTrivial models, TF-IDF on the same folds, corpora left out, lengths, leanings and "
-        "years: see the cards in `models/`.\n"
+        f"{text}\nTrivial models, TF-IDF on the same folds, corpora left out, lengths, leanings "
+        "and years: see the cards in `models/`.\n"
     )
 
 
@@ -97,8 +97,8 @@ def speed() -> str:
     return (
         f"{text}\nArticles of {data['mean_characters']:,.0f} characters; {data['date']}, Python "
         f"{data['python']}. `import credscore` adds "
-        f"{start['import credscore, s beyond that']:.2f} s to Python's start; `credscore score FILE` "
-        f"takes {start['credscore score FILE, s']:.2f} s as a whole process. "
+        f"{start['import credscore, s beyond that']:.2f} s to Python's start; "
+        f"`credscore score FILE` takes {start['credscore score FILE, s']:.2f} s as a whole process. "
         "Command: `python benchmarks/speed.py`.\n"
     )
 
