@@ -41,7 +41,9 @@ def made_up(recipe: Recipe, n_outputs: int) -> tuple[Training, Wording]:
     data = Training(
         names=("a.x_share", "b.y_share"),
         values=values,
-        patterns=count_patterns(wording, groups, 5, recipe.wording),
+        patterns=count_patterns(
+            wording, groups, np.zeros(N_DOCS, dtype=np.bool_), 5, recipe.wording
+        ),
         target=target.reshape(N_DOCS, n_outputs),
         weight=np.ones(N_DOCS),
         groups=groups,

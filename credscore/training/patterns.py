@@ -16,7 +16,7 @@ __all__ = ["PatternCounts", "WordingFit", "count_patterns", "fit_wording", "out_
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-MAX_CANDIDATES = 40_000
+MAX_CANDIDATES = 25_000
 MIN_CORPORA = 3  # a phrase that fewer corpora know is a template of theirs
 NOT_COUNTED = "_"  # the wording extractor's symbol for boilerplate
 WEIGHT_LIMIT = 1_000_000  # the largest weight after rounding to whole numbers
@@ -40,33 +40,52 @@ class PatternCounts:
 
 
 def count_patterns(
-    wording: Wording, groups: IntArray, min_groups: int, recipe: WordingRecipe
+    wording: Wording,
+    groups: IntArray,
+    flat: npt.NDArray[np.bool_],
+    min_groups: int,
+    recipe: WordingRecipe,
 ) -> PatternCounts:
-    """Count every pattern of one to three symbols that occurs in enough groups."""
+    """Count every pattern of one to three symbols that occurs in enough groups.
+
+    Flat copies are counted, but have no say in which patterns are chosen.
+    """
     from scipy.sparse import csr_matrix
 
     docs, keys, counts = _counted(wording)
-    unique, column = np.unique(keys, return_inverse=True)
-    frequent = np.bincount(column) >= min_groups
-    unique_pairs = np.unique(np.stack([column, groups[docs]])[:, frequent[column]], axis=1)
-    spread = np.bincount(unique_pairs[0], minlength=len(unique))
-    chosen = np.flatnonzero(spread >= min_groups)
-    chosen = chosen[np.argsort(-spread[chosen], kind="stable")][:MAX_CANDIDATES]
-    names = [_name(int(unique[place]), wording.names) for place in chosen]
-    counted = np.array([NOT_COUNTED not in name.split(" ") for name in names], dtype=np.bool_)
-    chosen, names = chosen[counted], [name for name in names if NOT_COUNTED not in name.split(" ")]
-    order = np.argsort(np.array(names, dtype=object), kind="stable")
-    place = np.full(len(unique), -1, dtype=np.int64)
-    place[chosen[order]] = np.arange(len(chosen))
-    kept = place[column] >= 0
-    shape = (len(wording.first) - 1, len(chosen))
+    mine = ~flat[docs]
+    chosen = _chosen_keys(keys[mine], groups[docs[mine]], min_groups)
+    names = [_name(key, wording.names) for key in chosen.tolist()]
+    counted = [place for place, name in enumerate(names) if NOT_COUNTED not in name.split(" ")]
+    by_name = sorted(counted, key=names.__getitem__)
+    column_of = np.full(len(chosen) + 1, -1, dtype=np.int64)
+    column_of[by_name] = np.arange(len(by_name))
+    place = np.searchsorted(chosen, keys)
+    place[chosen[np.minimum(place, len(chosen) - 1)] != keys] = len(chosen)
+    column = column_of[place]
+    kept = column >= 0
+    shape = (len(wording.first) - 1, len(by_name))
     steps = count_steps(recipe.count)
     size = wording.words + recipe.shrink
     if recipe.denominator == "root_words":
         size = np.sqrt(size)
     damped = steps[np.minimum(counts[kept], len(steps) - 1)] / steps[1]
-    matrix = csr_matrix((damped / size[docs[kept]], (docs[kept], place[column[kept]])), shape=shape)
-    return PatternCounts(tuple(names[row] for row in order), matrix)
+    matrix = csr_matrix((damped / size[docs[kept]], (docs[kept], column[kept])), shape=shape)
+    return PatternCounts(tuple(names[row] for row in by_name), matrix)
+
+
+def _chosen_keys(keys: IntArray, groups: IntArray, min_groups: int) -> IntArray:
+    """The keys, rising, that occur in enough groups; of too many, those in most."""
+    # Most keys are rare. Counting hashes first spares the sort of all but a few of them.
+    hashed = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(42)).view(np.int64)
+    often = np.bincount(hashed, minlength=1 << 22)[hashed] >= min_groups
+    unique, column = np.unique(keys[often], return_inverse=True)
+    n_groups = int(groups.max()) + 1
+    pairs = np.unique(column * n_groups + groups[often])
+    spread = np.bincount(pairs // n_groups, minlength=len(unique))
+    chosen = np.flatnonzero(spread >= min_groups)
+    chosen = chosen[np.argsort(-spread[chosen], kind="stable")][:MAX_CANDIDATES]
+    return np.sort(unique[chosen])
 
 
 def _counted(wording: Wording) -> tuple[IntArray, IntArray, IntArray]:

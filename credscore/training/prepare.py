@@ -124,16 +124,17 @@ def training_of(
     supplied = np.array([record.authors is not None for record in records])
     values[np.ix_(~supplied, np.array(byline, dtype=np.int64))] = np.nan
     groups = group_codes([record.group for record in records])
+    flat = np.array([record.flat for record in records])
     least = max(5, round(recipe.wording.min_groups * MIN_GROUPS_SMALLEST_SPLIT))
     return Training(
         names=names,
         values=values,
-        patterns=count_patterns(measured.wording, groups, least, recipe.wording),
+        patterns=count_patterns(measured.wording, groups, flat, least, recipe.wording),
         target=target,
         weight=_weights(records, recipe),
         groups=groups,
         corpora=group_codes([record.corpus for record in records]),
-        flat=np.array([record.flat for record in records]),
+        flat=flat,
     )
 
 
