@@ -216,7 +216,7 @@ def _day(article: Measured) -> int:
 
 def _fingerprint(text: str) -> int:
     """A number that is the same for an article and its reprint, case and spaces aside: of its
-    longest paragraph, since what stands around an article differs between the sites that print it. A text
+    longest paragraph, since what stands around an article differs between sites. A text
     without a real paragraph counts as a whole.
     """
     longest = max(text.splitlines(), key=len, default="")

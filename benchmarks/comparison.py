@@ -1,0 +1,219 @@
+"""Do comparisons keep their promises? Articles needed, coverage of intervals, false alarms.
+
+    python benchmarks/comparison.py [--cache DIR] [--targets credibility quality]
+
+Every article is scored by a model that never saw its source: the recipe's models are fitted again,
+fold by fold (``--cache`` keeps measured features between runs). Then, by ``credscore.comparison``'s
+own arithmetic:
+
+- coverage: articles are drawn with replacement from each source with at least 40 articles; does the
+  90 % interval hold the mean of all its articles?
+- width: how wide the interval is by number of articles, and how many halve it.
+- false alarms: each source with at least 10 articles is cut into random halves. How often are the
+  halves called different, (a) alone, at 5 %, and (b) among all pairs of all halves, corrected?
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore import __version__
+from credscore.comparison import statistics
+from credscore.comparison.statistics import Estimates, scores_of
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "benchmarks/results/comparison.json"
+SIZES = (5, 7, 10, 15, 20, 30, 40)
+POPULATION = 40  # articles that a source needs to stand for its own truth
+HALVED = 10
+DRAWS, SPLITS = 200, 100
+SEED = 20_240
+
+FloatArray = npt.NDArray[np.float64]
+Sources = list[FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Log-odds of all articles by source, from models that never saw the source."""
+
+    sources: Sources
+    articles: int
+    width_of_one: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, help="folder that keeps measured features")
+    parser.add_argument("--targets", nargs="+", default=["credibility", "quality"])
+    options = parser.parse_args()
+    results = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    for target in options.targets:
+        start = time.perf_counter()
+        found = unseen(target, options.cache)
+        results[target] = judge(found)
+        results[target] |= {
+            "date": datetime.now(UTC).date().isoformat(),
+            "version": __version__,
+            "seconds": round(time.perf_counter() - start),
+        }
+        show(target, results[target])
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def unseen(target: str, cache: Path | None) -> Unseen:
+    """Fit the current recipe's folds and keep the scores of what each left out."""
+    from credscore.model_files import current_version
+    from credscore.training.evaluation import unseen as cross_validated
+    from credscore.training.prepare import prepare
+    from credscore.training.recipe import read_recipe
+
+    version = current_version(ROOT / "models", target) or "1"
+    recipe = read_recipe(ROOT / "models" / target / version / "recipe.toml")
+    prepared = prepare(recipe, cache, 1)
+    result = cross_validated(prepared, recipe)
+    kept = prepared.original
+    groups, log_odds = prepared.data.groups[kept], result.log_odds[kept]
+    width = scores_of(result.high[kept]) - scores_of(result.low[kept])
+    sources = [log_odds[groups == group] for group in np.unique(groups)]
+    return Unseen(sources, int(kept.sum()), float(width.mean()))
+
+
+def judge(found: Unseen) -> dict[str, Any]:
+    """All three promises."""
+    rng = np.random.default_rng(SEED)
+    large = [values for values in found.sources if len(values) >= POPULATION]
+    halved = [values for values in found.sources if len(values) >= HALVED]
+    return {
+        "articles": found.articles,
+        "sources": len(found.sources),
+        "coverage": coverage(large, rng),
+        "width": widths(large, rng, found.width_of_one),
+        "false_alarms": false_alarms(halved, rng),
+    }
+
+
+def estimated(samples: Sources) -> Estimates:
+    n = np.array([len(values) for values in samples])
+    mean = np.array([values.mean() for values in samples])
+    variance = np.array([values.var(ddof=1) for values in samples])
+    return statistics.estimate(mean, variance, n, n)
+
+
+def coverage(large: Sources, rng: np.random.Generator) -> dict[str, Any]:
+    """Sizes are mixed within a comparison, as they are in life."""
+    truth = np.array([values.mean() for values in large])
+    held: dict[int, list[bool]] = {size: [] for size in SIZES}
+    runs = []
+    for _ in range(DRAWS):
+        sizes = rng.choice(SIZES, len(large))
+        made = estimated([rng.choice(v, n) for v, n in zip(large, sizes, strict=True)])
+        inside = np.abs(made.value - truth) <= made.reach()
+        runs.append(inside)
+        for size in SIZES:
+            held[size] += inside[sizes == size].tolist()
+    by_source = np.mean(runs, axis=0)
+    # Sources, not draws, are what this could have come out otherwise for.
+    boot = [rng.choice(by_source, len(by_source)).mean() for _ in range(2000)]
+    low, high = np.quantile(boot, [0.025, 0.975])
+    return {
+        "sources": len(large),
+        "draws": DRAWS,
+        "share": round(float(by_source.mean()), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "by_articles": {str(size): round(float(np.mean(held[size])), 4) for size in SIZES},
+    }
+
+
+def widths(large: Sources, rng: np.random.Generator, one: float) -> dict[str, Any]:
+    """Mean width of the interval in points, every source having the same number of articles."""
+    sizes = range(5, POPULATION + 1)
+    mean = {}
+    for size in sizes:
+        drawn = []
+        for _ in range(20):
+            made = estimated([rng.choice(values, size) for values in large])
+            drawn.append(
+                scores_of(made.value + made.reach()) - scores_of(made.value - made.reach())
+            )
+        mean[size] = float(np.mean(drawn))
+    return {
+        "one_article": round(one, 1),
+        "by_articles": {str(size): round(mean[size], 1) for size in SIZES},
+        "articles_to_halve_that_of_5": first_below(mean, mean[5] / 2),
+        "articles_to_halve_that_of_10": first_below(mean, mean[10] / 2),
+    }
+
+
+def first_below(mean: dict[int, float], limit: float) -> int | None:
+    return next((size for size, width in mean.items() if width <= limit), None)
+
+
+def false_alarms(halved: Sources, rng: np.random.Generator) -> dict[str, Any]:
+    alone, together, proportion, found = [], [], [], []
+    for _ in range(SPLITS):
+        halves: Sources = []
+        for values in halved:
+            mixed = rng.permutation(values)
+            halves += [mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]]
+        alone.append(
+            [p_of(estimated(halves[i : i + 2]))[0] <= 0.05 for i in range(0, len(halves), 2)]
+        )
+        called, same = all_pairs(estimated(halves))
+        together.append(called[same].mean())
+        proportion.append(called[same].sum() / max(called.sum(), 1))
+        found.append(called[~same].mean())
+    return {
+        "sources": len(halved),
+        "splits": SPLITS,
+        "halves_alone_called_different": round(float(np.mean(alone)), 4),
+        "halves_among_all_pairs_called_different": round(float(np.mean(together)), 5),
+        "false_share_of_all_called_different": round(float(np.mean(proportion)), 5),
+        "different_sources_called_different": round(float(np.mean(found)), 4),
+    }
+
+
+def p_of(made: Estimates) -> FloatArray:
+    i, j = np.triu_indices(len(made.mean), 1)
+    variance, freedom = made.mean_variance, made.freedom
+    error = np.sqrt(np.maximum(variance[i] + variance[j], 1e-18))
+    welch = (variance[i] + variance[j]) ** 2 / (
+        variance[i] ** 2 / freedom[i] + variance[j] ** 2 / freedom[j]
+    )
+    return statistics.two_sided_p((made.mean[i] - made.mean[j]) / error, welch)
+
+
+def all_pairs(made: Estimates) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which pairs are called different, and which are two halves of one source."""
+    i, j = np.triu_indices(len(made.mean), 1)
+    return statistics.adjusted_p(p_of(made)) <= 0.05, (j == i + 1) & (i % 2 == 0)
+
+
+def show(target: str, result: dict[str, Any]) -> None:
+    held, width, alarms = result["coverage"], result["width"], result["false_alarms"]
+    print(f"{target}: {result['articles']:,} articles of {result['sources']} unseen sources")
+    print(
+        f"  coverage of 90 % intervals  {held['share']:.1%} ({held['low']:.1%}-{held['high']:.1%})"
+    )
+    print(f"  by number of articles       {held['by_articles']}")
+    print(
+        f"  width in points             {width['by_articles']}; one article {width['one_article']}"
+    )
+    print(f"  articles to halve that of 5 {width['articles_to_halve_that_of_5']}")
+    print(f"  two halves called different {alarms['halves_alone_called_different']:.1%} alone")
+    print(f"  false among all called so   {alarms['false_share_of_all_called_different']:.2%}")
+
+
+if __name__ == "__main__":
+    main()
