@@ -3,8 +3,8 @@
 ``python benchmarks/gate.py`` compares every floor in ``benchmarks/floors.toml`` with the figure it
 names (in ``models/<target>/<version>/metrics.json`` or a file of ``benchmarks/results/``), and the
 hashes of the inputs behind them. ``--update`` raises floors to what is measured, less the stated
-slack, and records new hashes; it refuses to lower any. Lowering one is a commit of its own, by hand,
-that says why.
+slack, and records new hashes; it refuses to lower any. Lowering one is a commit of its own, by
+hand, that says why.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ from credscore.training.evaluation import (
 )
 from credscore.training.export import assert_parity, to_spec
 from credscore.training.fit import fit
+from credscore.training.kinds import kind_figures, quality_figures
 from credscore.training.measure import extractor_versions
 from credscore.training.metrics import Figure
 from credscore.training.prepare import Prepared, prepare
-from credscore.training.quality_checks import quality_figures
 from credscore.training.recipe import Recipe, read_recipe
 
 Tables = dict[str, dict[str, dict[str, Figure]]]
@@ -109,6 +109,8 @@ def _judge(prepared: Prepared, recipe: Recipe, *, quick: bool) -> Judged:
     tables: Tables = {"Unseen sources": score_figures(prepared, result)}
     if recipe.target == "quality":
         tables["Reports against others, sites never seen"] = quality_figures(prepared, result)
+    else:
+        tables["Kinds, sources never seen"] = kind_figures(prepared, result)
     tables["Trivial models and TF-IDF, same folds"] = trivial_figures(
         prepared, result.folds, tfidf=not quick
     )

@@ -1,4 +1,4 @@
-"""How well the quality score tells reports from other kinds, on sites never seen in training."""
+"""How well the scores tell reports from other kinds, on sites never seen in training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from credscore.training.evaluation import Unseen
 from credscore.training.metrics import Figure, auc, figure
 from credscore.training.prepare import Prepared
 
-__all__ = ["quality_figures"]
+__all__ = ["kind_figures", "quality_figures"]
 
 MIN_ARTICLES = 30
 
@@ -30,6 +30,18 @@ def quality_figures(prepared: Prepared, result: Unseen) -> dict[str, dict[str, F
         if (mine & original).sum() >= MIN_ARTICLES:
             out[f"farm site {site}"] = _both_forms(prepared, result, report, mine)
     return out
+
+
+def kind_figures(prepared: Prepared, result: Unseen) -> dict[str, dict[str, Figure]]:
+    """AUC of the credibility score: modern and rated reports against satire."""
+    satire = prepared.column("kind") == "satire"
+    modern = prepared.column("corpus") == "modern_reports"
+    return {
+        "modern reports against satire": _both_forms(prepared, result, modern, satire),
+        "reliable sources against satire": _both_forms(
+            prepared, result, (prepared.label == 1) & ~satire, satire
+        ),
+    }
 
 
 def _both_forms(
