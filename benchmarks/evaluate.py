@@ -1,8 +1,8 @@
 """Makes the evaluation tables: ``python benchmarks/evaluate.py --cache DIR``.
 
-Two parts. ``models/*/*/metrics.json`` come from cross-validation by source, leave-one-corpus-out and
-the baselines (``python -m credscore.training RECIPE``); ``--train`` makes them anew. This file adds
-what no model was trained on: expert reviews of health releases, style pairs, and repeated scoring of
+Two parts. ``models/*/*/metrics.json`` come from cross-validation by source, leave-one-corpus-out
+and the baselines (``python -m credscore.training RECIPE``); ``--train`` makes them anew. This file
+adds what no model was trained on: expert reviews of health releases, style pairs, and scoring of
 disturbed texts. Results go to ``benchmarks/results/evaluation.json``.
 """
 
@@ -81,13 +81,14 @@ def style(cache: Path | None) -> dict[str, dict[str, Figure]]:
             if style_name in ("sensational", "emotional") and neutral is not None:
                 wins[style_name].append((str(pair), float(value[number] < value[neutral])))
         out[name] = {
-            style_name: figure(
-                lambda rows, w=np.array([win for _, win in pairs]): float(w[rows].mean()),
-                [pair for pair, _ in pairs],
-            )
+            style_name: _mean(np.array([win for _, win in pairs]), [pair for pair, _ in pairs])
             for style_name, pairs in wins.items()
         }
     return out
+
+
+def _mean(values: FloatArray, groups: list[str]) -> Figure:
+    return figure(lambda rows: float(values[rows].mean()), groups)
 
 
 def plain(name: str, text: str) -> Record:
@@ -112,10 +113,7 @@ def stability(cache: Path | None) -> dict[str, dict[str, Figure]]:
     out = {}
     for name, change in DISTURBANCES.items():
         after = scores([plain(f"{r.id}#{name}", change(r.text)) for r in records], None)["overall"]
-        move = np.abs(after - before)
-        out[name] = {
-            "mean move": figure(lambda r, m=move: float(m[r].mean()), [r.id for r in records])
-        }
+        out[name] = {"mean move": _mean(np.abs(after - before), [r.id for r in records])}
     return out
 
 
