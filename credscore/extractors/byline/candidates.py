@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from credscore.extractors.byline.names import LEXICON
 from credscore.registry import Batch
-from credscore.tokenization import ALL_CAPS, CAPITALISED, PUNCT, WORD, Tokenization
+from credscore.tokenization import CAPITALISED, PUNCT, WORD, Tokenization
 from credscore.tokenization import characters as ch
 from credscore.tokenization.blocks import BLOCK_KINDS
 
@@ -27,6 +27,7 @@ _ABOVE, _BELOW = 16, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _TAIL = 12  # lines from the end of the text
 _OPENING_LINES = 7  # paragraphs that may begin with a dateline
+_ANCHOR_WITHIN = 14  # tokens from a line's start: "Published March 11, 2025, 6.40 pm by"
 _OPENING_TOKENS = 14  # a dateline's dash comes before
 
 
@@ -37,15 +38,20 @@ class Candidates:
     Attributes:
         doc, start, end: article and offsets.
         rank, tail: lines from the first, from the last line of prose (negative above).
-        flags: sum of the constants below.
+        flags: sum of the constants.
         around: for each article whether anything but the article was supplied, shape (n_docs,).
     """
 
-    NAMES: ClassVar[int] = 1
-    OPENS: ClassVar[int] = 2
-    HEADS: ClassVar[int] = 4
-    TAILS: ClassVar[int] = 8
-    CAPTION: ClassVar[int] = 16
+    ANCHORED: ClassVar[int] = 1  # holds "by" before a possible name
+    NAMED: ClassVar[int] = 512  # may be nothing but a name
+    TOLD: ClassVar[int] = 2  # may be a biography
+    OPENS: ClassVar[int] = 4  # may begin with a dateline
+    DATED: ClassVar[int] = 8  # stands about the byline and may hold a date
+    LATE_DATE: ClassVar[int] = 16  # stands at the end and may say when it was published
+    CAPTION: ClassVar[int] = 32
+    CREDITED: ClassVar[int] = 64  # may end with a picture's credit
+    PUT_RIGHT: ClassVar[int] = 128  # may be a correction
+    ADDRESS: ClassVar[int] = 256  # holds an address, or says how to reach somebody
 
     doc: IntArray
     start: IntArray
@@ -70,73 +76,170 @@ def _prose_bounds(tokens: Tokenization, prose: BoolArray) -> tuple[IntArray, Int
     return first[doc], last[doc]
 
 
-def _has(tokens: Tokenization, mask: BoolArray) -> BoolArray:
-    """Which lines hold a token of the mask."""
-    found = np.zeros(len(tokens.block_first), dtype=np.bool_)
-    found[tokens.block_of[np.flatnonzero(mask)]] = True
-    return found
-
-
 def find_candidates(batch: Batch) -> Candidates:
     """See the module's docstring."""
     tokens = batch.tokens
     if not len(tokens):
         nothing = np.zeros(0, dtype=np.int64)
         return Candidates(*[nothing] * 6, np.zeros(tokens.n_docs, dtype=np.bool_))
-    words = tokens.per_block(tokens.kinds != PUNCT)
-    spelled = tokens.per_block(tokens.kinds == WORD)  # lines of dates are no prose
-    capitals = tokens.per_block(tokens.flags & CAPITALISED > 0)
-    body = tokens.per_block(batch.body) > 0
-    next_first = np.append(tokens.block_first, len(tokens))[1:]
-    closing = tokens.classes[next_first - 1]
-    stops = (closing == ch.DOT) | (closing == ch.TERMINAL) | (closing == ch.QUOTE)
-    first, last = _prose_bounds(tokens, body & (spelled >= _PROSE_WORDS) & stops)
-    line = np.arange(len(words))
-    rank, tail = line - first, line - last
-    left = np.append(np.searchsorted(tokens.block_doc, np.arange(tokens.n_docs))[1:], len(line))
-    from_end = left[tokens.block_doc] - line
-    heads = (rank >= -_ABOVE) & (rank <= _INTO)
-    tails = ((tail >= 0) & (tail <= _BELOW)) | (from_end <= _TAIL)
-    flags = _flags(tokens, words, capitals, heads, tails, rank)
+    zones, first_prose, last_prose = _zones(batch)
+    flags = _flags(tokens, zones)
     chosen = np.flatnonzero(flags)
+    next_first = np.append(tokens.block_first, len(tokens))[1:]
     doc, start, end = tokens.char_span(tokens.block_first[chosen], next_first[chosen])
     around = tokens.per_doc(~batch.body) > 0
-    return Candidates(doc, start, end, rank[chosen], tail[chosen], flags[chosen], around)
+    rank, tail = chosen - first_prose[chosen], chosen - last_prose[chosen]
+    return Candidates(doc, start, end, rank, tail, flags[chosen], around)
 
 
-def _flags(tokens: Tokenization, words: IntArray, capitals: IntArray, heads: BoolArray,
-           tails: BoolArray, rank: IntArray) -> IntArray:  # fmt: skip
-    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+@dataclass(frozen=True, slots=True)
+class _Zones:
+    """Words and capitalised words of each line, and whether it stands about the byline, at the
+    end, or among the first lines of prose."""
+
+    words: IntArray
+    capitals: IntArray
+    heads: BoolArray
+    tails: BoolArray
+    opens: BoolArray
+
+
+def _shapes() -> IntArray:
+    """By kind and flags: is it spelled, is it capitalised, is it more than a mark; packed."""
+    table = np.zeros(4 * 16, dtype=np.int64)
+    for kind in range(4):
+        for flags in range(16):
+            capital = bool(flags & CAPITALISED)
+            table[kind * 16 + flags] = (kind == WORD) | capital << 21 | (kind != PUNCT) << 42
+    return table
+
+
+_SHAPES = _shapes()
+_MASK = np.int64((1 << 21) - 1)
+
+
+def _zones(batch: Batch) -> tuple[_Zones, IntArray, IntArray]:
+    """The zones, and for each line the first and last line of prose of its article."""
+    tokens = batch.tokens
     first = tokens.block_first
-    anchored = _has(tokens, groups & LEXICON.bits("anchors") > 0) & (words <= _LINE_WORDS)
-    named = (capitals >= np.maximum(words - 2, 2)) & (words >= 2) & (words <= 9)
-    told = _has(tokens, groups & LEXICON.bits("bio_roles") > 0) & (tokens.flags[first] & CAPITALISED > 0)
-    dated = _has(tokens, groups & LEXICON.bits("calendar") > 0) & (words <= _SHORT)
-    names = (anchored & (heads | tails | (rank <= 3))) | (named & (heads | tails)) | (told & tails)
-    opens = (rank >= 0) & (rank < _OPENING_LINES) & _dashed(tokens)
-    put_right = _has(tokens, groups & LEXICON.bits("correction") > 0)
+    end = np.append(first, len(tokens))[1:]
+    shape = np.add.reduceat(_SHAPES[tokens.kinds.astype(np.intp) * 16 + tokens.flags], first)
+    # Lines of dates are no prose: numbers are not counted. A line is furniture as a whole.
+    spelled, capitals, words = shape & _MASK, shape >> 21 & _MASK, shape >> 42
+    closing = tokens.classes[end - 1]
+    stops = (closing == ch.DOT) | (closing == ch.TERMINAL) | (closing == ch.QUOTE)
+    prose = (batch.body[first] | batch.body[end - 1]) & (spelled >= _PROSE_WORDS) & stops
+    first_prose, last_prose = _prose_bounds(tokens, prose)
+    line = np.arange(len(words))
+    rank, tail = line - first_prose, line - last_prose
+    left = np.append(np.searchsorted(tokens.block_doc, np.arange(tokens.n_docs))[1:], len(line))
+    heads = (rank >= -_ABOVE) & (rank <= _INTO)
+    tails = ((tail >= 0) & (tail <= _BELOW)) | (left[tokens.block_doc] - line <= _TAIL)
+    opens = (rank >= 0) & (rank < _OPENING_LINES)
+    return _Zones(words, capitals, heads, tails, opens), first_prose, last_prose
+
+
+def _lines_with(tokens: Tokenization, at: IntArray) -> BoolArray:
+    """Which lines hold one of these tokens."""
+    found = np.zeros(len(tokens.block_first), dtype=np.bool_)
+    found[tokens.block_of[at]] = True
+    return found
+
+
+def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
+    mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    at = np.flatnonzero(mask)
+    groups, block = mask[at], tokens.block_of[at]
+
+    def holds(*names: str) -> BoolArray:
+        found = np.zeros(len(zones.words), dtype=np.bool_)
+        found[block[groups & LEXICON.bits(*names) > 0]] = True
+        return found
+
+    short = zones.words <= _LINE_WORDS
+    dated = holds("calendar") & (zones.words <= _SHORT)
+    issued = holds("published", "updated")
+    near = zones.heads | zones.tails
+    told = zones.tails & (zones.words >= 6) & holds("bio_roles")
+    if told.any():
+        told &= _told_of_somebody(tokens, at[groups & LEXICON.bits("bio_verbs") > 0])
+    anchored = _anchored(tokens, at, groups, block) & short & (near | holds("announced"))
+    signs = tokens.codes[tokens.starts]
+    mail = _lines_with(tokens, np.flatnonzero(signs == ord("@")))
+    slash = _lines_with(tokens, np.flatnonzero(signs == ord("/")))
+    end = np.append(tokens.block_first, len(tokens))[1:]
+    credited = slash & (tokens.classes[end - 1] == ch.CLOSE) | holds("credit") & short & ~told
     amended = tokens.matches(LEXICON, "correction")
-    put_right[tokens.block_of[amended.start]] = True
-    addressed = _has(tokens, tokens.codes[tokens.starts] == ord("@"))
-    slash = _has(tokens, tokens.codes[tokens.starts] == ord("/"))
-    credited = slash & (tokens.classes[np.append(first, len(tokens))[1:] - 1] == ch.CLOSE)
-    credited |= _has(tokens, groups & LEXICON.bits("credit") > 0) & (words <= _LINE_WORDS)
-    caption = tokens.block_kind == _CAPTION
-    flags = names * Candidates.NAMES | opens * Candidates.OPENS | caption * Candidates.CAPTION
-    wanted = names | opens | caption | dated & (heads | tails) | put_right | addressed | credited
-    flags = flags | heads * Candidates.HEADS | tails * Candidates.TAILS
-    # A line that is wanted for a correction or an address alone still needs a flag to be chosen.
-    flags = np.where(wanted, flags | 32, 0)
-    return flags
+    phrase = amended.end - amended.start > 1
+    opening = tokens.block_first[tokens.block_of[amended.start]] >= amended.start - 1
+    put_right = _lines_with(tokens, amended.start[phrase | opening])
+    return (
+        anchored * Candidates.ANCHORED
+        + _name_lines(tokens, zones, dated) * Candidates.NAMED
+        + told * Candidates.TOLD
+        + (zones.opens & _dashed(tokens)) * Candidates.OPENS
+        + (dated & zones.heads) * Candidates.DATED
+        + (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
+        + (tokens.block_kind == _CAPTION) * Candidates.CAPTION
+        + credited * Candidates.CREDITED
+        + put_right * Candidates.PUT_RIGHT
+        + (mail | zones.tails & holds("contact")) * Candidates.ADDRESS
+    )
+
+
+def _told_of_somebody(tokens: Tokenization, verbs: IntArray) -> BoolArray:
+    """Lines that open with two capitals and go on with a verb of biographies."""
+    first = tokens.block_first
+    capital = tokens.flags & CAPITALISED > 0
+    place = verbs - first[tokens.block_of[verbs]]
+    named = capital[first] & capital[np.minimum(first + 1, len(tokens) - 1)]
+    return _lines_with(tokens, verbs[(place >= 2) & (place <= 6)]) & named
+
+
+def _anchored(tokens: Tokenization, at: IntArray, groups: npt.NDArray[np.uint32],
+              block: npt.NDArray[np.int32]) -> BoolArray:  # fmt: skip
+    """Lines in which "by" stands before a capital, a digit or a handle, or at the end."""
+    found = np.zeros(len(tokens.block_first), dtype=np.bool_)
+    anchor = np.flatnonzero(groups & LEXICON.bits("anchors") > 0)
+    place = at[anchor]
+    following = np.minimum(place + 1, len(tokens) - 1)
+    kind = tokens.classes[following]
+    early = place - tokens.block_first[block[anchor]] <= _ANCHOR_WITHIN
+    small = (kind == ch.LOWER) & (place != tokens.block_first[block[anchor]])
+    found[block[anchor[early & ~small]]] = True
+    return found
+
+
+def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolArray:
+    """Short lines of capitals above a date or above a line that begins with the same words, or
+    with a comma and a role."""
+    first = tokens.block_first
+    capital = zones.capitals >= np.maximum(zones.words - 2, 2)
+    possible = capital & (zones.words >= 2) & (zones.words <= 9) & (zones.heads | zones.tails)
+    line = np.flatnonzero(possible)
+    last = len(first) - 1
+    above = dated[np.minimum(line + 1, last)] & (zones.words[line] <= 4)
+    keys = tokens.hashes
+    here = first[line]
+    second = np.minimum(here + 1, len(tokens) - 1)
+    for step in (1, 2, 3):
+        other = first[np.minimum(line + step, last)]
+        next_word = np.minimum(other + 1, len(tokens) - 1)
+        above |= (keys[other] == keys[here]) & (keys[next_word] == keys[second]) & (other > here)
+    comma = _lines_with(tokens, np.flatnonzero(tokens.classes == ch.COMMA))
+    found = np.zeros(len(first), dtype=np.bool_)
+    found[line[above | comma[line]]] = True
+    return found
 
 
 def _dashed(tokens: Tokenization) -> BoolArray:
-    """Lines that begin with a word in capitals, or with a dash or bracket soon after the start."""
+    """Lines in which a dash or bracket stands soon after the start."""
     first = tokens.block_first
-    capitals = tokens.flags[first] & ALL_CAPS > 0
     code = tokens.codes[tokens.starts]
-    mark = np.flatnonzero((code == ord("-")) | (code == 0x2013) | (code == 0x2014) | (code == ord("(")))
+    mark = np.flatnonzero(_DASHES[code])
     early = mark[mark - first[tokens.block_of[mark]] < _OPENING_TOKENS]
-    found = np.zeros(len(first), dtype=np.bool_)
-    found[tokens.block_of[early]] = True
-    return found | capitals
+    return _lines_with(tokens, early)
+
+
+_DASHES = np.zeros(0x10000, dtype=np.bool_)
+_DASHES[[ord("-"), 0x2013, 0x2014, ord("(")]] = True

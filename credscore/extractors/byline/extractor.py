@@ -31,6 +31,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 KINDS: tuple[BylineKind, ...] = ("person", "organisation", "agency", "generic", "handle")
+_FOR_NAMES = Candidates.ANCHORED | Candidates.NAMED | Candidates.TOLD | Candidates.DATED
 _LONGEST_LINE = 600  # characters of a line that are looked at
 # Signals that strippers remove together with the byline; the others stand in the article's text.
 _OF_THE_PAGE = ("published", "updated", "contact", "biography")
@@ -60,14 +61,14 @@ def _empty() -> _Rows:
     return _Rows([], [], [], [], [])
 
 
-def _lines(batch: Batch, found: Candidates) -> Iterator[tuple[int, list[tuple[Line, int]]]]:
-    """Candidate lines of each article that has any, with their flags."""
+def _lines(batch: Batch, found: Candidates) -> Iterator[tuple[int, list[Line]]]:
+    """Candidate lines of each article that has any."""
     columns = (found.doc, found.rank, found.tail, found.start, found.end, found.flags)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for doc, group in groupby(rows, key=lambda row: row[0]):
         text = batch.documents[doc].text
         yield doc, [
-            (Line(rank, tail, start, text[start : min(end, start + _LONGEST_LINE)]), flags)
+            Line(rank, tail, start, text[start : min(end, start + _LONGEST_LINE)], flags)
             for _, rank, tail, start, end, flags in group
         ]
 
@@ -90,20 +91,12 @@ def _add(rows: _Rows, doc: int, start: int, end: int, kind: int, name: str = "")
     rows.name.append(name)
 
 
-def _read_lines(doc: int, lines: list[tuple[Line, int]], bylines: _Rows, signals: _Rows) -> None:
-    seen: set[tuple[int, int]] = set()
-    for name in find_names([line for line, flags in lines if flags & Candidates.NAMES]):
-        seen.add((name.start, name.end))
+def _read_lines(doc: int, lines: list[Line], bylines: _Rows, signals: _Rows) -> None:
+    for name in find_names([line for line in lines if line.flags & _FOR_NAMES]):
         _add(bylines, doc, name.start, name.end, KINDS.index(name.kind), name.name)
     found = set()
-    for line, flags in lines:
-        for start, end, kind in signals_in(
-            line.text,
-            opens_article=bool(flags & Candidates.OPENS),
-            heads=bool(flags & Candidates.HEADS),
-            tails=bool(flags & Candidates.TAILS),
-            caption=bool(flags & Candidates.CAPTION),
-        ):
+    for line in lines:
+        for start, end, kind in signals_in(line.text, line.flags):
             found.add((line.start + start, line.start + end, SIGNALS.index(kind)))
             if kind == "dateline" and (agency := _agency(line, end)):
                 _add(bylines, doc, *agency)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from credscore.extractors.byline.candidates import Candidates
 from credscore.extractors.byline.names import LEXICON, Name, split_names
 
 __all__ = ["Line", "find_names", "is_biography", "is_date"]
@@ -25,7 +26,6 @@ _BIO_ROLES = frozenset(LEXICON.groups["bio_roles"])
 _BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
-_SIGN_OFF_WORDS = 60
 _NAME_LINE_WORDS = 9  # name, comma, role
 _BEFORE, _AFTER = 16, 9  # lines from the first prose up, and from the last prose down
 _NEXT_TO = 3  # lines of one byline: "By A" / "Additional reporting by B"
@@ -37,15 +37,17 @@ _SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an article: its number, its offset in the text, and its words.
+    """One line of an article: its offset in the text, its words, and what it may hold.
 
-    ``rank`` counts lines from the first line of prose (negative above it), ``tail`` from the last.
+    ``rank`` counts lines from the first line of prose (negative above it), ``tail`` from the last;
+    ``flags`` are those of ``Candidates``.
     """
 
     rank: int
     tail: int
     start: int
     text: str
+    flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,18 @@ def _merged(chosen: list[_Found]) -> list[Name]:
 
 
 def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
-    sign_off = _SIGN_OFF.search(line.text)
-    if sign_off is not None and len(_WORDS.findall(line.text)) <= _SIGN_OFF_WORDS:
-        names = tuple(_signed(line.text))
+    if line.flags & Candidates.ANCHORED:
+        names = tuple(_signed(line.text)) if _SIGN_OFF.search(line.text) else ()
         if names:
             return _Found(line, names, sign_off=True)
-    for anchor in _BY.finditer(line.text):
-        names = _after_anchor(line.text, anchor)
-        if names:
-            return _Found(line, names)
-    if is_biography(line.text):
+        for anchor in _BY.finditer(line.text):
+            names = _after_anchor(line.text, anchor)
+            if names:
+                return _Found(line, names)
+    if line.flags & Candidates.TOLD and is_biography(line.text):
         name = _opening_name(line.text)
         return _Found(line, (name,)) if name and 0 <= line.tail <= _AFTER else None
-    names = _name_line(line, lines, place)
+    names = _name_line(line, lines, place) if line.flags & Candidates.NAMED else ()
     return _Found(line, names) if names else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from credscore.extractors.byline.names import LEXICON
+from credscore.extractors.byline.candidates import Candidates
 from credscore.extractors.byline.passages import is_biography
 
 __all__ = ["SIGNALS", "signals_in"]
@@ -71,31 +71,36 @@ _REACHED = re.compile(
     r"(?:at|on|by)|follow (?:him|her|them|me) on)\b",
     re.IGNORECASE,
 )
-_CREDIT_WORDS = frozenset(LEXICON.groups["credit"])
 
 
-def signals_in(text: str, *, opens_article: bool, heads: bool, tails: bool, caption: bool) -> Iterator[Found]:
+def signals_in(text: str, flags: int) -> Iterator[Found]:
     """Signals of one line: start, end, kind.
 
     Args:
-        opens_article: it is among the first lines of prose.
-        heads: it stands about the byline. tails: it stands at the end.
-        caption: it is a picture's caption.
+        flags: what the line may hold, see ``Candidates``.
     """
-    if opens_article:
+    if flags & Candidates.OPENS:
         yield from _dateline(text)
-    if (heads or tails) and not caption:
-        yield from _dates(text, alone=heads)
-    yield from _corrections(text)
-    pattern = _CREDIT_AT_END if caption else _MAKER_AT_END
-    if credit := pattern.search(text):
-        yield credit.start(), credit.start() + len(credit[0].rstrip()), "photo_credit"
-    for address in _ADDRESS.finditer(text):
-        yield address.start(), address.end(), "contact"
-    if tails and (reached := _REACHED.search(text)) and not _ADDRESS.search(text):
-        yield reached.start(), reached.end(), "contact"
-    if tails and is_biography(text):
+    if flags & (Candidates.DATED | Candidates.LATE_DATE) and not flags & Candidates.CAPTION:
+        yield from _dates(text, alone=bool(flags & Candidates.DATED))
+    if flags & Candidates.PUT_RIGHT:
+        yield from _corrections(text)
+    if flags & (Candidates.CAPTION | Candidates.CREDITED):
+        pattern = _CREDIT_AT_END if flags & Candidates.CAPTION else _MAKER_AT_END
+        if credit := pattern.search(text):
+            yield credit.start(), credit.start() + len(credit[0].rstrip()), "photo_credit"
+    if flags & Candidates.ADDRESS:
+        yield from _contacts(text)
+    if flags & Candidates.TOLD and is_biography(text):
         yield 0, len(text), "biography"
+
+
+def _contacts(text: str) -> Iterator[Found]:
+    addresses = list(_ADDRESS.finditer(text))
+    for address in addresses:
+        yield address.start(), address.end(), "contact"
+    if not addresses and (reached := _REACHED.search(text)):
+        yield reached.start(), reached.end(), "contact"
 
 
 def _dateline(text: str) -> Iterator[Found]:
