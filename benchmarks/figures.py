@@ -98,7 +98,8 @@ def speed() -> str:
         f"{text}\nArticles of {data['mean_characters']:,.0f} characters; {data['date']}, Python "
         f"{data['python']}. `import credscore` adds "
         f"{start['import credscore, s beyond that']:.2f} s to Python's start; "
-        f"`credscore score FILE` takes {start['credscore score FILE, s']:.2f} s as a whole process. "
+        f"`credscore score FILE` takes "
+        f"{start['credscore score FILE, s']:.2f} s as a whole process. "
         "Command: `python benchmarks/speed.py`.\n"
     )
 
