@@ -254,8 +254,12 @@ def _add_patterns(
         if table.name != term or not len(token):
             continue
         weights = np.array(table.weights[0], dtype=np.float64)[pattern] * table.scale
+        first, last = token, token + size - 1
         chosen = weights > 0 if upwards else weights < 0
-        _, start, end = batch.tokens.char_span(token[chosen], token[chosen] + size[chosen])
+        if wording.places is not None:  # a supplied title has words, but no place in the text
+            first, last = wording.places[first], wording.places[last]
+            chosen &= (first >= 0) & (last >= first)
+        _, start, end = batch.tokens.char_span(first[chosen], last[chosen] + 1)
         rows = zip(start.tolist(), end.tolist(), weights[chosen].tolist(), strict=True)
         for low, high, weight in rows:
             found[low, high] = found.get((low, high), 0.0) + weight

@@ -38,6 +38,8 @@ class Wording:
         names: the symbols' names; none holds a space.
         zones: index into ``zone_names`` for each token, int8, or None where the text is one zone.
         zone_names: as in ``("title", "own", "quoted")``.
+        places: for each token its position in the batch's tokens, -1 where it has none (a supplied
+            title); None where both are aligned.
     """
 
     symbols: Int32Array
@@ -46,6 +48,7 @@ class Wording:
     names: tuple[str, ...]
     zones: npt.NDArray[np.int8] | None = None
     zone_names: tuple[str, ...] = ()
+    places: IntArray | None = None
 
     def rows(self, docs: IntArray) -> Wording:
         """Some of the articles, in the order given."""
