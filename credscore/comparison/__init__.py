@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -78,11 +78,16 @@ def compare(
     """
     if cluster is None and by not in ("source", "site", "article"):
         cluster = "source"
-    total = len(items) if isinstance(items, Sized) and not isinstance(items, str | Path) else None
+    total = len(items) if isinstance(items, list | tuple) and not _has_paths(items) else None
     found = measured(entries(items, by, cluster, on_error), scorer, n_jobs)
     ledger = Ledger()
     fill(ledger, _watched(found, total, progress) if progress else found)
     return Comparison.of(ledger, by, min_articles)
+
+
+def _has_paths(items: Iterable[object]) -> bool:
+    """A path may hold any number of articles, so their number is not known."""
+    return any(isinstance(item, str | Path) for item in items)
 
 
 def _watched(found: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:

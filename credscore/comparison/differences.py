@@ -57,7 +57,7 @@ def _sentence(
         return phrase(term)
     unit = _unit(term)
     first, second = (amount_in_words(value, unit) for value in values if value is not None)
-    return f"{phrase(term)}: {first} against {second}"
+    return phrase(term) if first == second else f"{phrase(term)}: {first} against {second}"
 
 
 def phrase(term: str) -> str:

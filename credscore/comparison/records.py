@@ -122,7 +122,7 @@ class SourceSummary:
         profile: points of the overall score that each extractor's features add together, over an
             average article.
         genres: share of articles by what they read like.
-        values: mean of each measured feature that a score reads.
+        values: mean of each feature that a score reads and half of the articles or more have.
     """
 
     name: str

@@ -191,7 +191,9 @@ def _summary(
         name: _score(ledger, columns, row, number, means[row, number])
         for number, name in enumerate(SCORES)
     }  # fmt: skip
-    values = {name: group.values[name] / group.counted[name] for name in sorted(group.values)}
+    # A mean over the few articles where something could be measured would speak for the others.
+    known = [name for name in sorted(group.values) if 2 * group.counted[name] >= group.n]
+    values = {name: group.values[name] / group.counted[name] for name in known}
     return SourceSummary(
         name=group.name,
         n=group.n,

@@ -72,7 +72,7 @@ def _median(source: SourceSummary) -> str:
 
 
 def _rows(comparison: Comparison, width: int) -> str:
-    cell = 12
+    cell = 13  # "100 (100-100)"
     scores = SCORES if width >= 76 else SCORES[:1]
     name = max(12, width - 4 - 8 - (cell + 1) * len(scores) - 10)
     head = f"{'':>4}{comparison.by:<{name}}{'articles':>8}"

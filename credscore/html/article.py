@@ -27,6 +27,7 @@ MOST_WORDING = 30  # passages of the wording term, which matches something in mo
 MOST_OPPORTUNITIES = 5
 MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
 _TITLE_CHARACTERS = 90
+_LEAST_TITLE_WORDS = 4
 
 SCORE_MEANINGS = {
     "overall": "credibility and quality together",
@@ -146,11 +147,10 @@ def view(
 
 
 def title_of(report: Report) -> str:
-    """The headline, or the first line of the text."""
-    title = report.document.title or next(
-        (line for line in report.document.text.splitlines() if line.strip()), "An article"
-    )
-    title = " ".join(title.split())
+    """The headline, or the first line of the text that could be one; page furniture is shorter."""
+    lines = [" ".join(line.split()) for line in report.document.text.splitlines() if line.strip()]
+    likely = next((line for line in lines if line.count(" ") >= _LEAST_TITLE_WORDS - 1), None)
+    title = " ".join((report.document.title or likely or next(iter(lines), "An article")).split())
     return title if len(title) <= _TITLE_CHARACTERS else title[:_TITLE_CHARACTERS].rstrip() + "…"
 
 

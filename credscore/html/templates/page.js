@@ -75,17 +75,18 @@
   if (overview) {
     const body = overview.tBodies[0];
     const rows = Array.from(body.rows);
-    const cellOf = (row, key) => row.cells[columns.indexOf(key)];
     const columns = Array.from(overview.tHead.rows[0].cells, (cell) => {
       const button = cell.querySelector("button");
       return button ? button.dataset.key : "";
     });
     const valueOf = (row, key, kind) => {
-      // Rows without a number have one wide cell in place of the scores: they stay at the end.
-      const cell = row.cells.length === columns.length ? cellOf(row, key) : row.cells[columns.indexOf(key)];
-      const value = cell ? cell.dataset.v : "";
+      if (key === "name") return row.dataset.name;
+      if (key === "n") return Number(row.dataset.n);
+      // Rows without scores have one wide cell in their place: they stay at the end.
+      if (row.cells.length < columns.length) return null;
+      const value = row.cells[columns.indexOf(key)].dataset.v;
       if (value === undefined || value === "") return null;
-      return kind === "num" ? Number(value) : value.toLowerCase();
+      return kind === "num" ? Number(value) : value;
     };
     const collator = new Intl.Collator("en", { numeric: true });
     for (const button of all("button", overview.tHead)) {
@@ -95,10 +96,9 @@
         const up = head.getAttribute("aria-sort") === "descending" || (!head.hasAttribute("aria-sort") && (kind === "text" || key === "place"));
         for (const other of all("th[aria-sort]", overview.tHead)) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const whole = (row) => row.cells.length === columns.length || key === "name" || key === "n";
         rows.sort((a, b) => {
-          const x = whole(a) ? valueOf(a, key, kind) : null;
-          const y = whole(b) ? valueOf(b, key, kind) : null;
+          const x = valueOf(a, key, kind);
+          const y = valueOf(b, key, kind);
           if (x === null || y === null) return (x === null) - (y === null);
           const order = kind === "num" ? x - y : collator.compare(x, y);
           return up ? order : -order;
