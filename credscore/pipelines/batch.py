@@ -59,12 +59,20 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went; ``resumed`` articles had been scored by an earlier one."""
+    """How a run went.
+
+    Attributes:
+        rows: articles in the output, ``errors`` of them with an error.
+        resumed: how many of them an earlier run had scored.
+        seconds: how long this run took.
+        left_out: files of other kinds in the folders, by suffix.
+    """
 
     rows: int
     errors: int
     resumed: int
     seconds: float
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         new = self.rows - self.resumed
@@ -72,6 +80,9 @@ class Summary:
         text = f"scored {new:,} articles in {duration(self.seconds)}{rate}"
         if self.resumed:
             text += f", {self.resumed:,} had been scored before"
+        if self.left_out:
+            kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.left_out.items()))
+            text += f"; files of other kinds were left out ({kinds})"
         if self.errors:
             text += f"; {self.errors:,} could not be scored: see the column 'error'"
         return text
@@ -143,7 +154,7 @@ def _run(
     _finish(place, work, len(done))
     save_plan(place, {**content, "finished": {"rows": rows, "errors": errors}})
     sweep(place)
-    return Summary(rows, errors, before, time.monotonic() - progress.started)
+    return Summary(rows, errors, before, time.monotonic() - progress.started, found.ignored)
 
 
 def _look(names: Sequence[str], place: Place) -> Inputs:

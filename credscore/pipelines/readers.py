@@ -11,7 +11,8 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -71,8 +72,8 @@ def check_table(path: Path, kind: str, text: str) -> None:
         check_columns(_open_parquet(path).schema_arrow, Columns(text=text))
         return
     try:
-        with _open(path) as (stream, _):
-            header = next(_csv_records(stream, kind), [])
+        with _open(path) as (stream, _), closing(_csv_records(stream, kind)) as records:
+            header = next(records, [])
     except _DAMAGED as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     if isinstance(header, InputError) or text not in header:
@@ -141,8 +142,7 @@ def _read_csv(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
     kind = kind_of(path) or "csv"
     done = 0
     try:
-        with _open(path) as (stream, tell):
-            records = _csv_records(stream, kind)
+        with _open(path) as (stream, tell), closing(_csv_records(stream, kind)) as records:
             header = next(records, [])
             if isinstance(header, InputError):
                 raise header
@@ -155,20 +155,23 @@ def _read_csv(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
         yield _broken(path, done, error)
 
 
-def _csv_records(stream: IO[bytes], kind: str) -> Iterator[list[str] | InputError]:
+def _csv_records(stream: IO[bytes], kind: str) -> Generator[list[str] | InputError, None, None]:
     csv.field_size_limit(MAX_LINE)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     records = csv.reader(text, delimiter="\t" if kind == "tsv" else ",")
-    while True:
-        try:
-            record = next(records)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield InputError(f"not a row of CSV: {error}")
-        else:
-            if record:
-                yield record
+    try:
+        while True:
+            try:
+                record = next(records)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield InputError(f"not a row of CSV: {error}")
+            else:
+                if record:
+                    yield record
+    finally:
+        text.detach()  # the stream belongs to the caller
 
 
 def _csv_row(

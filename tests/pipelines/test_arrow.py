@@ -115,8 +115,8 @@ def test_wrong_columns_are_named() -> None:
         score_batch(pa.record_batch({"body": TEXTS}))
     with pytest.raises(InputError, match="holds int64"):
         score_batch(batch([1, 2]))
+    twice = pa.RecordBatch.from_arrays([pa.array(TEXTS)] * 2, names=["text", "text"])
     with pytest.raises(InputError, match="2 columns 'text'"):
-        twice = pa.RecordBatch.from_arrays([pa.array(TEXTS)] * 2, names=["text", "text"])
         score_batch(twice)
     named = pa.record_batch({"body": TEXTS[:1], "key": [7]})
     row = score_batch(named, columns=Columns(text="body", id="key")).to_pylist()[0]
@@ -173,11 +173,11 @@ def test_the_schema_is_versioned() -> None:
     """A change here is a change for everybody downstream: raise SCHEMA_VERSION with it."""
     assert output_schema().metadata == {b"credscore.schema": SCHEMA_VERSION.encode()}
     shown = "; ".join(f"{field.name} {field.type}" for field in output_schema(spans=True))
-    assert (SCHEMA_VERSION, shown) == (
-        "1",
+    assert SCHEMA_VERSION == "1"
+    assert shown == (
         "id string; overall double; overall_low double; overall_high double; credibility double; "
         "credibility_low double; credibility_high double; quality double; quality_low double; "
         "quality_high double; genre string; abstained bool; abstention_reason string; "
         "reasons list<item: string>; error string; "
-        "spans list<item: struct<kind: string, start: int64, end: int64>>",
+        "spans list<item: struct<kind: string, start: int64, end: int64>>"
     )
