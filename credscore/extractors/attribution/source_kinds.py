@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from credscore.extractors.attribution.linking import Links
 from credscore.extractors.attribution.wordlists import LEXICON
-from credscore.tokenization import CAPITALISED, CLITIC, PUNCT, WORD, Tokenization
+from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 
 __all__ = ["KINDS", "Sources", "type_sources"]
 
@@ -50,16 +50,35 @@ def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -
 
 
 def _inside_name(tokens: Tokenization) -> BoolArray:
-    """Marks that touch capitalised words on both sides of them."""
-    mark = tokens.kinds == PUNCT
-    inside = np.zeros(len(tokens), dtype=np.bool_)
-    capital = tokens.flags & CAPITALISED > 0
-    inside[1:-1] = mark[1:-1] & capital[:-2] & capital[2:]
+    """Hyphens inside words ("vice-presidential") and full stops inside names ("John F. Kelly")."""
+    n = len(tokens)
+    inside = np.zeros(n, dtype=np.bool_)
+    if n < 3:
+        return inside
+    code = tokens.codes[tokens.starts]
     touches = tokens.starts[1:] == tokens.ends[:-1]
-    inside[1:] &= touches
-    comma = tokens.ends - tokens.starts == 1
-    comma &= tokens.codes[tokens.starts] == ord(",")
-    return inside & ~comma
+    single = tokens.ends - tokens.starts == 1
+    hyphen = (code == ord("-")) | (code == 0x2010) | (code == 0x2011)
+    inside[1:-1] = hyphen[1:-1] & touches[:-1] & touches[1:]
+    capital = tokens.flags & CAPITALISED > 0
+    stop = (code == ord(".")) & single
+    inside[1:-1] |= stop[1:-1] & touches[:-1] & capital[:-2] & capital[2:]
+    return inside
+
+
+def _begins_with(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
+    """Whether one of the first two tokens is in ``mask``."""
+    found: BoolArray = mask[first] | mask[np.minimum(first + 1, end - 1)]
+    return found
+
+
+def _peoples(tokens: Tokenization) -> BoolArray:
+    """Capitalised plurals that name groups by their form ("...icans", "...crats", "...ians")."""
+    from credscore.tokenization import split_entries
+
+    endings = np.array([keys[0] for keys in split_entries(["cans", "rats", "ians", "eans"])[1]],
+                       dtype=np.uint64)  # fmt: skip
+    return np.isin(tokens.suffix_hashes(4), endings) & (tokens.flags & CAPITALISED > 0)
 
 
 def _next(mask: BoolArray, n: int) -> IntArray:
@@ -79,6 +98,24 @@ def _any(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
     return found
 
 
+def _apposed(name: BoolArray, tokens: Tokenization, head: IntArray, end: IntArray) -> BoolArray:
+    """Whether a name of two capitals follows right after the first comma behind the head."""
+    n = len(tokens)
+    comma = _next(tokens.codes[tokens.starts] == ord(","), n)[np.minimum(head + 1, n)]
+    after = np.minimum(comma + 1, n - 1)
+    nearby = np.minimum(end, comma + 7)
+    return (comma < end) & (comma - head <= 8) & _any(name, after, np.maximum(nearby, after))
+
+
+def _suffix(text: str) -> np.uint64:
+    from credscore.tokenization import split_entries
+
+    return np.uint64(split_entries([text])[1][0][0])
+
+
+_S, _SS = _suffix("s"), _suffix("ss")
+
+
 def type_sources(links: Links, tokens: Tokenization) -> Sources:
     """Type the source of every attribution by its head word and by the names in it."""
     nothing = np.zeros(0, dtype=np.int64)
@@ -94,14 +131,27 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     # A capital at the start of a sentence says nothing about a word that the lists know.
     opening = np.zeros(len(tokens), dtype=np.bool_)
     opening[tokens.sentence_first] = True
-    name = capital & ~(opening & (groups > 0)) & (groups & LEXICON.bits("titles", "pronouns") == 0)
+    able = capital & ~(opening & (groups > 0)) & (groups & LEXICON.bits("pronouns") == 0)
+    name = able & (groups & LEXICON.bits("titles") == 0)
     has_name = _any(name, first, end)
     kind = np.full(len(links), UNKNOWN)
-    for value, group in ((ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"), (DOCUMENT, "documents")):
+    plural = np.isin(tokens.suffix_hashes(1)[at], _S) & ~np.isin(tokens.suffix_hashes(2)[at], _SS)
+    kind[plural & (tokens.kinds[at] == WORD)] = ANONYMOUS
+    listed = (
+        (ROLE_KIND, "organisations"), (ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"),
+        (DOCUMENT, "documents"),
+    )  # fmt: skip
+    for value, group in listed:
         kind[of_head & LEXICON.bits(group) > 0] = value
     kind[(of_head & LEXICON.bits("organisations") > 0) & has_name] = NAMED
-    kind[name[at]] = NAMED
-    kind[(kind == ROLE_KIND) & _any(name, at, end)] = NAMED  # "the mayor, Ann Lee"
+    counted = (groups & LEXICON.bits("quantifiers") > 0) | (tokens.kinds == NUMBER)
+    counts = _begins_with(counted, first, end) & (kind != DOCUMENT)
+    single = ~_any(capital, first, at)
+    kind[name[at] | (able[at] & ~single)] = NAMED  # "Mr. King": a title that is a name
+    kind[_peoples(tokens)[at] & single] = ANONYMOUS
+    kind[counts] = ANONYMOUS
+    apposed = (kind == ROLE_KIND) | (kind == UNKNOWN) | (kind == ANONYMOUS) & counts
+    kind[apposed & _apposed(name, tokens, at, end)] = NAMED  # "the mayor, Ann Lee"
     kind[(of_head & LEXICON.bits("pronouns") > 0)] = PRONOUN
     kind[~there] = UNKNOWN
     weak = kind == ANONYMOUS

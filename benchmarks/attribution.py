@@ -1,0 +1,197 @@
+"""How well attributions are found, against trained annotators.
+
+Run: python -m benchmarks.attribution   (writes benchmarks/results/attribution.json)
+
+Scored on the non-space characters of the dev articles of PolNeAR against the first annotator;
+intervals are 95 % bootstrap intervals over articles. The rule baseline stands beside the model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.document import Document
+from credscore.extractors.attribution import EXTRACTOR
+from credscore.extractors.attribution.linking import LABELS, ROLE, Links
+from credscore.extractors.attribution.rules import tag_by_rules
+from credscore.extractors.attribution.source_kinds import KINDS, type_sources
+from credscore.extractors.attribution.tagger import tag
+from credscore.lexicon import Vocabulary
+from credscore.registry import Batch
+from credscore.tokenization import Tokenization
+from credscore.tokenization.sentences import ABBREVIATIONS
+from credscore.training.attribution_data import Annotated, flattened, read_annotated
+
+ROLES = ("source", "cue", "content")
+GOALS = {"content_f1": 0.87, "source_f1": 0.72, "cue_f1": 0.67, "density_r": 0.93, "density_mae": 0.05}
+ROUNDS = 2000
+HERE = Path(__file__).resolve().parent
+
+Masks = npt.NDArray[np.bool_]
+Tagger = Callable[[Tokenization], npt.NDArray[np.uint8]]
+
+
+def _tokenize(texts: Sequence[str]) -> Tokenization:
+    return Tokenization(texts, Vocabulary([ABBREVIATIONS, *EXTRACTOR.lexicons]))
+
+
+def _gold(article: Annotated, *, speech_only: bool = False) -> Masks:
+    """Source, cue and content characters, shape (3, n)."""
+    masks = np.zeros((3, len(article.text)), dtype=np.bool_)
+    for spans, speech in zip(article.attributions, article.speech, strict=True):
+        if speech_only and not speech:
+            continue
+        for row, role in enumerate(ROLES):
+            for low, high in spans[role]:
+                masks[row, low:high] = True
+    return masks
+
+
+def _predicted(articles: Sequence[Annotated], tagger: Tagger) -> list[Masks]:
+    tokens = _tokenize([article.text for article in articles])
+    role = ROLE[tagger(tokens)]
+    found = []
+    for doc, article in enumerate(articles):
+        masks = np.zeros((3, len(article.text)), dtype=np.bool_)
+        for token in range(tokens.doc_first[doc], tokens.doc_first[doc + 1]):
+            if role[token]:
+                offset = tokens.doc_offset[doc]
+                masks[role[token] - 1, tokens.starts[token] - offset : tokens.ends[token] - offset] = 1
+        found.append(masks)
+    return found
+
+
+def _counts(articles: Sequence[Annotated], gold: list[Masks], found: list[Masks]) -> npt.NDArray[np.int64]:
+    """For each article: hits, gold and found characters of the three roles, and all characters."""
+    rows = []
+    for article, g, f in zip(articles, gold, found, strict=True):
+        solid = np.array([not character.isspace() for character in article.text])
+        g, f = g[:, solid], f[:, solid]
+        rows.append([*(g & f).sum(1), *g.sum(1), *f.sum(1), solid.sum()])
+    return np.array(rows)
+
+
+def _measures(counts: npt.NDArray[np.int64]) -> dict[str, float]:
+    total = counts.sum(axis=0)
+    f1 = 2 * total[:3] / np.maximum(total[3:6] + total[6:9], 1)
+    gold, found = counts[:, 5] / counts[:, 9], counts[:, 8] / counts[:, 9]
+    return {
+        "content_f1": float(f1[2]),
+        "source_f1": float(f1[0]),
+        "cue_f1": float(f1[1]),
+        "density_r": float(np.corrcoef(gold, found)[0, 1]) if len(counts) > 2 else float("nan"),
+        "density_mae": float(np.abs(gold - found).mean()),
+    }
+
+
+def _with_intervals(counts: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
+    generator = np.random.default_rng(0)
+    draws = [
+        _measures(counts[generator.integers(0, len(counts), len(counts))]) for _ in range(ROUNDS)
+    ]
+    table = {}
+    for name, value in _measures(counts).items():
+        low, high = np.nanpercentile([draw[name] for draw in draws], [2.5, 97.5])
+        table[name] = {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+    return table
+
+
+def _speech(articles: list[Annotated], found: list[Masks]) -> dict[str, float]:
+    """Recall of attributions whose content holds quotation marks."""
+    gold = [_gold(article, speech_only=True) for article in articles]
+    counts = _counts(articles, gold, found).sum(axis=0)
+    return {f"{role}_recall": round(float(counts[k] / counts[3 + k]), 4) for k, role in enumerate(ROLES)}
+
+
+def _kinds(articles: list[Annotated]) -> dict[str, dict[str, float]]:
+    """Accuracy of source kinds on hand-labelled sources, by label file and kind."""
+    tokens = _tokenize([article.text for article in articles])
+    place = {hashlib.sha256(a.text.encode()).hexdigest()[:16]: k for k, a in enumerate(articles)}
+    table = {}
+    for path in sorted((HERE / "labels").glob("attribution_source_kinds*.jsonl")):
+        labels = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        offset = tokens.doc_offset[[place[label["article"]] for label in labels]]
+        first = np.searchsorted(tokens.starts, offset + [label["start"] for label in labels])
+        end = np.searchsorted(tokens.ends, offset + [label["end"] for label in labels]) + 1
+        none = np.full(len(labels), -1)
+        links = Links(first, end, first, end, none, none, none[:0], none[:0], none[:0])
+        kind = type_sources(links, tokens).kind
+        right = np.array([KINDS[k] == label["kind"] for k, label in zip(kind, labels, strict=True)])
+        truth = np.array([label["kind"] for label in labels])
+        table[path.stem] = {
+            "n": len(labels),
+            "accuracy": round(float(right.mean()), 4),
+            **{name: round(float(right[truth == name].mean()), 4) for name in KINDS if (truth == name).any()},
+        }
+    return table
+
+
+def _seconds(articles: list[Annotated], rounds: int = 5) -> dict[str, float]:
+    """CPU time for an article of 4 kB, in batches of 64: the extractor alone."""
+    texts = [(article.text * 9)[:4096] for article in articles][:64]
+    vocabulary = Vocabulary([ABBREVIATIONS, *EXTRACTOR.lexicons])
+    documents = [Document(text) for text in texts]
+    best = {"tagging_us": float("inf"), "extractor_us": float("inf"), "annotating_us": float("inf")}
+    for _ in range(rounds):
+        tokens = Tokenization(texts, vocabulary)
+        _ = tokens.quotes, tokens.quoted, tokens.sentence_doc, tokens.block_of, tokens.doc_of
+        batch = Batch(documents, tokens, Tokenization([""] * len(texts), vocabulary))
+        began = time.process_time()
+        tag(tokens)
+        tagged = time.process_time()
+        batch.done["attribution"] = EXTRACTOR.extract(batch)
+        extracted = time.process_time()
+        for doc in range(len(texts)):
+            EXTRACTOR.annotate(batch, "attributions", doc)
+        annotated = time.process_time()
+        for name, spent in zip(best, (tagged - began, extracted - tagged, annotated - extracted), strict=True):
+            best[name] = min(best[name], 1e6 * spent / len(texts))
+    return {name: round(value, 1) for name, value in best.items()}
+
+
+def main() -> None:
+    articles = read_annotated("polnear_dev")
+    gold = [_gold(article) for article in articles]
+    flat = [flattened(article) for article in articles]
+    found = _predicted(articles, tag)
+    counts = _counts(articles, gold, found)
+    publishers = np.array([article.publisher for article in articles])
+    result = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "n_articles": len(articles),
+        "labels": list(LABELS),
+        "goals": GOALS,
+        "model": _with_intervals(counts),
+        "model_without_line_breaks": _measures(_counts(flat, gold, _predicted(flat, tag))),
+        "rules": _measures(_counts(articles, gold, _predicted(articles, tag_by_rules))),
+        "publishers": {
+            name: _measures(counts[publishers == name]) for name in sorted(set(publishers.tolist()))
+        },
+        "quoted_attributions": _speech(articles, found),
+        "source_kinds": _kinds(articles),
+        "speed": _seconds(articles),
+    }
+    folder = HERE / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / "attribution.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"{'':26s}{'goal':>6s}{'model':>8s}  95 % interval    {'rules':>6s}{'flat':>8s}")
+    for name, goal in GOALS.items():
+        row = result["model"][name]
+        print(f"{name:26s}{goal:6.2f}{row['value']:8.4f}  {row['low']:.3f} to {row['high']:.3f}  "
+              f"{result['rules'][name]:8.3f}{result['model_without_line_breaks'][name]:8.3f}")  # fmt: skip
+    for name, row in result["publishers"].items():
+        print(f"  {name:24s}" + "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
+    for name in ("quoted_attributions", "source_kinds", "speed"):
+        print(name, result[name])
+
+
+if __name__ == "__main__":
+    main()

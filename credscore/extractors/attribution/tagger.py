@@ -1,0 +1,124 @@
+"""Labels every token of a batch as source, cue or content, in two passes of table look-ups.
+
+The first pass judges each token by the words, marks and quotations around it; the second also by
+what the first one thinks of its surroundings, and so agrees on whole spans. All arithmetic is on
+integers: an article's labels do not depend on its batch or on the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.attribution.columns import Described, describe
+from credscore.extractors.attribution.context import add_context, role_chances
+from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH
+from credscore.extractors.attribution.tables import Packed, Tables, load_tables, read_header
+from credscore.lexicon import Lexicon, Vocabulary
+from credscore.tokenization import Tokenization
+
+__all__ = ["model_words", "symbols", "tag"]
+
+IntArray = npt.NDArray[np.int64]
+
+_CHUNK = 4096  # tokens: what is summed stays in the processor's cache
+_ONE = 1 << 16  # weight of a label as good as the best one
+_DEEPEST = 12  # logits below the best one count as impossible
+
+
+def model_words() -> Lexicon:
+    """The model's vocabulary, to be looked up together with all word lists."""
+    return Lexicon("attribution.model", {"words": read_header().words})
+
+
+def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> IntArray:
+    """For each id of the vocabulary the number of the model's word, 0 where it is not one."""
+    table = np.zeros(len(vocabulary), dtype=np.int64)
+    for number, word in enumerate(words, start=1):
+        table[vocabulary.id_of(word)] = number
+    table[0] = 0
+    return table
+
+
+def _add_rows(total: Packed, picks: Iterable[tuple[Packed, IntArray]]) -> None:
+    """Add to each row of ``total`` the rows that the columns pick."""
+    picks = list(picks)
+    spare = np.empty((_CHUNK, total.shape[1]), dtype=total.dtype)
+    for low in range(0, len(total), _CHUNK):
+        part = total[low : low + _CHUNK]
+        taken = spare[: len(part)]
+        for table, column in picks:
+            np.take(table, column[low : low + _CHUNK], axis=0, out=taken, mode="clip")
+            part += taken
+
+
+def _base_sums(tables: Tables, found: Described) -> Packed:
+    inner = slice(REACH, found.n_padded - REACH)
+    length = inner.stop - inner.start
+    windows = np.zeros((length, 4), dtype="<u8")
+    _add_rows(
+        windows,
+        (
+            (table, found.columns[slot.name][REACH + offset : REACH + offset + length])
+            for slot in BASE
+            if slot.windowed
+            for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
+        ),
+    )
+    total = windows[found.place - REACH]
+    _add_rows(
+        total,
+        (
+            (tables.base[slot.name][0], found.columns[slot.name])
+            for slot in BASE
+            if not slot.windowed
+        ),
+    )
+    return total
+
+
+def _labels(lanes: npt.NDArray[np.int64], penalty: int) -> IntArray:
+    """The best label of each token; of equals the first. ``lanes`` is (7, n)."""
+    best = lanes[0] - penalty
+    label = np.zeros(len(best), dtype=np.int64)
+    for k in range(1, N_LABELS):
+        better = lanes[k] > best
+        label[better] = k
+        np.maximum(best, lanes[k], out=best)
+    return label
+
+
+def _weights(lanes: npt.NDArray[np.int64], units: int) -> IntArray:
+    """Unnormalised chances of the labels as integers, shape (n, 7)."""
+    deepest = units * _DEEPEST
+    table = np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int64)
+    below = np.minimum(lanes.max(axis=0) - lanes, deepest)
+    weights: IntArray = table[below].T
+    return weights
+
+
+def _lanes(total: Packed, passes: slice) -> npt.NDArray[np.int64]:
+    lanes = total.view("<u2").reshape(len(total), -1)[:, passes]
+    return np.ascontiguousarray(lanes[:, :N_LABELS].T).astype(np.int64)
+
+
+def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
+    """Label each token: an index into ``linking.LABELS``."""
+    if not len(tokens):
+        return np.zeros(0, dtype=np.uint8)
+    tables = load_tables()
+    header = tables.header
+    table = tokens.vocabulary.cached(
+        "attribution.symbols", lambda vocabulary: symbols(vocabulary, header.words)
+    )
+    found = describe(tokens, table[tokens.ids], tables.classes)
+    total = _base_sums(tables, found)
+    first = _lanes(total, slice(0, 8))
+    label = _labels(first, header.none_penalty[0])
+    chances = role_chances(_weights(first, header.units_per_logit))
+    columns = add_context(found, tokens, label, chances)
+    second = np.ascontiguousarray(total[:, 2:])
+    _add_rows(second, ((tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT))
+    return _labels(_lanes(second, slice(0, 8)), header.none_penalty[1]).astype(np.uint8)

@@ -1,0 +1,216 @@
+"""Trains the attribution tagger: ``python -m credscore.training.attribution RECIPE``.
+
+Writes ``model.json``, ``weights.npz`` and ``metrics.json`` beside the recipe. The second pass is
+fitted on first-pass opinions from models that had not seen the article (four folds).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.attribution.columns import describe
+from credscore.extractors.attribution.context import add_context, role_chances
+from credscore.extractors.attribution.linking import LABELS
+from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, SYMBOL, Slot
+from credscore.extractors.attribution.tables import FORMAT, part_shapes
+from credscore.extractors.attribution.tagger import symbols
+from credscore.extractors.attribution.wordlists import LEXICON
+from credscore.lexicon import Lexicon, Vocabulary
+from credscore.tokenization import Tokenization
+from credscore.tokenization.sentences import ABBREVIATIONS
+from credscore.training.attribution_data import (
+    flattened,
+    read_annotated,
+    read_unlabelled,
+    token_labels,
+)
+from credscore.training.attribution_fit import Settings, fit, scores
+from credscore.training.attribution_words import CLASSES, WordClasses, learn_words
+
+IntArray = npt.NDArray[np.int64]
+_PARTS = ("words", "middle", "fine")
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """Training tokens with their columns."""
+
+    tokens: Tokenization
+    found: Any
+    target: npt.NDArray[np.int32]
+    fold: IntArray
+    symbol_rows: tuple[IntArray, ...]  # word number, middle and fine class by word number
+
+
+def _names(slots: tuple[Slot, ...]) -> list[tuple[str, int]]:
+    """Weight arrays of some slots with their offsets, in the order of the fitted rows."""
+    parts = {
+        slot.name: [f"{slot.name}.{part}" for part in _PARTS] if slot.rows == SYMBOL else [slot.name]
+        for slot in slots
+    }
+    return [(name, place) for slot in slots for place in range(len(slot.offsets))
+            for name in parts[slot.name]]  # fmt: skip
+
+
+def _picked(slots: tuple[Slot, ...], columns: dict[str, IntArray], prepared: _Prepared,
+            sizes: dict[str, tuple[int, ...]], base: int) -> tuple[npt.NDArray[np.int32], int]:  # fmt: skip
+    """Rows picked by each token, one column a weight array."""
+    picked: list[npt.NDArray[np.int32]] = []
+    for slot in slots:
+        for offset in slot.offsets:
+            column = columns[slot.name]
+            seen = column[prepared.found.place + offset] if slot.windowed else column
+            symbolic = slot.rows == SYMBOL
+            names = [f"{slot.name}.{part}" for part in _PARTS] if symbolic else [slot.name]
+            rows = [part[seen] for part in prepared.symbol_rows] if symbolic else [seen]
+            for name, row in zip(names, rows, strict=True):
+                assert int(row.max()) < sizes[name][1], name
+                picked.append((row + base).astype(np.int32))
+                base += sizes[name][1]
+    return np.stack(picked, axis=1), base
+
+
+def _prepare(words: WordClasses, direct: int, flat_every: int) -> _Prepared:
+    train = read_annotated("polnear_train")
+    copies = [flattened(article) for article in train[::flat_every]]
+    articles = train + copies
+    numbers = [*range(len(train)), *range(0, len(train), flat_every)]
+    vocabulary = Vocabulary(
+        [ABBREVIATIONS, LEXICON, Lexicon("attribution.model", {"words": words.words})]
+    )
+    tokens = Tokenization([article.text for article in articles], vocabulary)
+    classes = np.zeros((3, len(words.words) + 1), dtype=np.int64)
+    classes[:, 1:] = words.classes
+    number = np.arange(len(words.words) + 1)
+    found = describe(tokens, symbols(vocabulary, words.words)[tokens.ids], classes[:2])
+    return _Prepared(
+        tokens, found, token_labels(articles, tokens), np.array(numbers)[tokens.doc_of] % 4,
+        (np.where(number <= direct, number, 0), classes[1], classes[2]),
+    )  # fmt: skip
+
+
+def _opinions(score: npt.NDArray[np.float32], penalty: float) -> tuple[IntArray, IntArray]:
+    """Labels and chances in thousandths, as the tagger makes them of its first pass."""
+    weights = np.exp(score - score.max(axis=1, keepdims=True))
+    chances = role_chances(np.round(weights * 65536).astype(np.int64))
+    judged = score.copy()
+    judged[:, 0] -= penalty
+    return judged.argmax(axis=1).astype(np.int64), chances
+
+
+def _settings(recipe: dict[str, Any], seed: int) -> Settings:
+    return Settings(recipe["epochs"], recipe["rate"], recipe["dropout"], recipe["ridge"], seed)
+
+
+def _averaged(rows: npt.NDArray[np.int32], prepared: _Prepared, at: IntArray, n_rows: int,
+              recipe: dict[str, Any], seeds: int) -> npt.NDArray[np.float32]:  # fmt: skip
+    """Mean weights of several fits; the model is linear, so this is the ensemble."""
+    fits = [
+        fit(rows, prepared.target, at, n_rows, N_LABELS, _settings(recipe, seed))
+        for seed in range(seeds)
+    ]
+    mean: npt.NDArray[np.float32] = np.mean(fits, axis=0, dtype=np.float32)
+    return mean
+
+
+def _quantised(weights: npt.NDArray[np.float32], units: int) -> npt.NDArray[np.int8]:
+    return np.clip(np.round(weights * units), -127, 127).astype(np.int8)
+
+
+def _write(folder: Path, recipe: dict[str, Any], words: WordClasses,
+           arrays: dict[str, npt.NDArray[Any]]) -> None:  # fmt: skip
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    data = buffer.getvalue()
+    (folder / "weights.npz").write_bytes(data)
+    units = recipe["units_per_logit"]
+    header = {
+        "format": FORMAT,
+        "labels": list(LABELS),
+        "units_per_logit": units,
+        "none_penalty": [round(units * value) for value in recipe["none_penalty"]],
+        "direct_words": recipe["direct_words"],
+        "class_counts": list(CLASSES[1:]),
+        "weights": "weights.npz",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "words": list(words.words),
+    }
+    (folder / "model.json").write_text(
+        json.dumps(header, indent=0, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def train(path: Path) -> None:
+    """Train by a recipe and write the model beside it."""
+    recipe = tomllib.loads(path.read_text(encoding="utf-8"))
+    began = time.monotonic()
+
+    def report(step: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s  {step}", flush=True)
+
+    words = learn_words(read_unlabelled(), recipe["least_occurrences"])
+    report(f"{len(words.words)} words")
+    direct = recipe["direct_words"]
+    sizes = part_shapes(direct, CLASSES[1:])
+    prepared = _prepare(words, direct, recipe["flat_every"])
+    rows, n_rows = _picked(BASE, prepared.found.columns, prepared, sizes, 0)
+    report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
+    unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
+    for fold in range(4):
+        at = np.flatnonzero(prepared.fold != fold)
+        held = np.flatnonzero(prepared.fold == fold)
+        unseen[held] = scores(rows[held], _averaged(rows, prepared, at, n_rows, recipe, 1))
+        report(f"fold {fold}")
+    everything = np.arange(len(rows))
+    first = _averaged(rows, prepared, everything, n_rows, recipe, recipe["seeds"])
+    report("first pass")
+    label, chances = _opinions(unseen, recipe["none_penalty"][0])
+    columns = add_context(prepared.found, prepared.tokens, label, chances)
+    more, n_all = _picked(CONTEXT, columns, prepared, sizes, n_rows)
+    both = np.concatenate([rows, more], axis=1)
+    second = _averaged(both, prepared, everything, n_all, recipe, recipe["seeds"])
+    report("second pass")
+    _write(path.parent, recipe, words, _arrays(first, second, sizes, words, recipe))
+    report("written")
+
+
+def _arrays(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32],
+            sizes: dict[str, tuple[int, ...]], words: WordClasses,
+            recipe: dict[str, Any]) -> dict[str, npt.NDArray[Any]]:  # fmt: skip
+    """Cut the fitted rows into the file's arrays."""
+    arrays: dict[str, npt.NDArray[Any]] = {
+        name: np.zeros(shape, dtype=np.int8) for name, shape in sizes.items()
+    }
+    units, low = recipe["units_per_logit"], 0
+    for slots, passes in ((BASE, (first, second)), (CONTEXT, (second,))):
+        for name, place in _names(slots):
+            high = low + sizes[name][1]
+            cut = np.concatenate([weights[low:high] for weights in passes], axis=1)
+            arrays[name][place] = _quantised(cut, units)
+            low = high
+    arrays["classes"] = words.classes
+    return arrays
+
+
+def main() -> int:
+    """Command line."""
+    if len(sys.argv) != 2:
+        print("usage: python -m credscore.training.attribution RECIPE.toml", file=sys.stderr)
+        return 2
+    train(Path(sys.argv[1]))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

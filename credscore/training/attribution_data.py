@@ -1,0 +1,100 @@
+"""Annotated and unlabelled articles for the attribution tagger."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.tokenization import Tokenization
+
+__all__ = ["Annotated", "data_folder", "flattened", "read_annotated", "read_unlabelled", "token_labels"]
+
+_UNLABELLED = ("credibility_articles", "quality_articles", "modern_reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """An article and its first annotator's attributions: role -> spans, in order of the file."""
+
+    id: str
+    publisher: str
+    text: str
+    attributions: tuple[dict[str, list[tuple[int, int]]], ...]
+    speech: tuple[bool, ...]
+
+
+def data_folder() -> Path:
+    """``CREDSCORE_DATA``, or the folder beside the checkout."""
+    root = Path(__file__).resolve().parents[2]
+    return Path(os.environ.get("CREDSCORE_DATA", root.parent / "shared" / "data"))
+
+
+def _annotated(row: dict[str, Any]) -> Annotated:
+    found, speech = [], []
+    for item in row["annotations"][0]["attributions"]:
+        spans = {
+            role: [(int(low), int(high)) for low, high in item[role] or ()]
+            for role in ("source", "cue", "content")
+        }
+        found.append(spans)
+        speech.append(any(mark in (item["content_text"] or "") for mark in '"“'))
+    return Annotated(row["id"], row["publisher"], row["text"], tuple(found), tuple(speech))
+
+
+def read_annotated(name: str) -> list[Annotated]:
+    """The articles of ``polnear_train`` or ``polnear_dev``."""
+    import zstandard
+
+    path = data_folder() / "gold" / f"{name}.jsonl.zst"
+    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
+        return [_annotated(json.loads(line)) for line in io.TextIOWrapper(stream, "utf-8")]
+
+
+def read_unlabelled() -> list[str]:
+    """Article texts for word vectors."""
+    import pyarrow.parquet as pq
+
+    texts: list[str] = []
+    for name in _UNLABELLED:
+        column = pq.read_table(data_folder() / f"{name}.parquet", columns=["text"])["text"]
+        texts += [text for text in column.to_pylist() if text]
+    return texts
+
+
+def flattened(article: Annotated) -> Annotated:
+    """The same article without line breaks; offsets stay."""
+    text = article.text.replace("\n", " ")
+    return Annotated(article.id, article.publisher, text, article.attributions, article.speech)
+
+
+def _character_labels(article: Annotated) -> npt.NDArray[np.uint8]:
+    """One of ``linking.LABELS`` a character."""
+    labels = np.zeros(len(article.text) + 1, dtype=np.uint8)
+    for spans in article.attributions:
+        source, cue, content = spans["source"], spans["cue"], spans["content"]
+        anchor = cue or source
+        for low, high in source:
+            other = (cue or content or [(low + 1, high)])[0][0]
+            labels[low:high] = 1 if other > low else 2
+        for low, high in content:
+            labels[low:high] = 5 if anchor and anchor[0][0] > low else 6
+        for low, high in cue:
+            labels[low:high] = 4 if content and min(content)[0] < cue[0][0] else 3
+    return labels
+
+
+def token_labels(articles: Sequence[Annotated], tokens: Tokenization) -> npt.NDArray[np.int32]:
+    """Label of each token: that of its first character."""
+    parts = [np.zeros(0, dtype=np.uint8)]
+    for doc, article in enumerate(articles):
+        rows = slice(tokens.doc_first[doc], tokens.doc_first[doc + 1])
+        parts.append(_character_labels(article)[tokens.starts[rows] - tokens.doc_offset[doc]])
+    return np.concatenate(parts).astype(np.int32)
