@@ -59,7 +59,7 @@ FOLDS = 4
 ROUNDS, RATE, LEAVES, SMALLEST_LEAF, RIDGE, COLUMNS = 300, 0.05, 8, 100, 5.0, 0.5
 REPORT_WEIGHT = 0.7  # their lines are not labelled one by one
 PLACED_SCALE = 1024
-MOST_CONTENT_FLAGGED = 0.005  # the goal is 0.01 on unseen sites; plain rules take their part
+MOST_CONTENT_FLAGGED = 0.0035  # the goal is 0.01 on unseen sites; plain rules take their part
 SHORTEST = 3  # words: the goal leaves shorter lines open
 
 

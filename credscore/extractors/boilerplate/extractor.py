@@ -33,12 +33,14 @@ _RATED = ("engagement", "promotion", "template")  # kinds that say something abo
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Token ranges of everything found, and the mask of the article's own tokens."""
+    """Token ranges of everything found, the mask of the article's own tokens, and the mask of the
+    stretch of lines in which it stands, furniture between its paragraphs included."""
 
     first: IntArray
     end: IntArray
     kind: IntArray
     body: npt.NDArray[np.bool_]
+    stretch: npt.NDArray[np.bool_]
 
 
 def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) -> Found:
@@ -47,10 +49,11 @@ def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) 
     matches = matches.only(~quoted[matches.start])
     block = tokens.block_of[matches.start].astype(np.int64)
     lines = describe(tokens, matches, block)
-    kinds = line_kinds(tokens, lines, weights)
+    kinds, inside = line_kinds(tokens, lines, weights)
     passages: Passages = find_passages(tokens, matches, block, lines, kinds)
     article = kinds == ARTICLE
-    body = np.repeat(article, np.diff(np.append(tokens.block_first, len(tokens))))
+    lengths = np.diff(np.append(tokens.block_first, len(tokens)))
+    body = np.repeat(article, lengths)
     for first, end in zip(passages.aside_first.tolist(), passages.aside_end.tolist(), strict=True):
         body[first:end] = False
     shown = np.flatnonzero((kinds >= 0) & (kinds < len(KINDS)))
@@ -62,6 +65,7 @@ def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) 
         end=np.concatenate([line_end, passages.end])[order],
         kind=np.concatenate([kinds[shown], passages.kind])[order],
         body=body,
+        stretch=np.repeat(inside, lengths),
     )
 
 
@@ -100,7 +104,8 @@ class BoilerplateExtractor:
             found = find(tokens, tokens.quoted, _WEIGHTS)
         else:
             nothing = np.zeros(0, dtype=np.int64)
-            found = Found(nothing, nothing, nothing, np.zeros(0, dtype=np.bool_))
+            nowhere = np.zeros(0, dtype=np.bool_)
+            found = Found(nothing, nothing, nothing, nowhere, nowhere)
         doc, start, end = tokens.char_span(found.first, found.end)
         tables = {"all": Findings(doc, start, end, found.kind, KINDS)}
         for kind in KINDS:
@@ -111,7 +116,7 @@ class BoilerplateExtractor:
             values=values,
             reasons=dict.fromkeys(values, _NO_WORDS),
             findings=tables,
-            tokens={"body": found.body},
+            tokens={"body": found.body, "stretch": found.stretch},
         )
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:

@@ -50,7 +50,8 @@ def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[I
         tokens.kinds[surname] == WORD
     )
     verb = tokens.vocabulary.word_mask(LEXICON)[tokens.ids] & LEXICON.bits("biography") > 0
-    told = named & (verb[first + 2] | verb[first + 3] | verb[first + 4])
+    joins = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]] & LEXICON.bits("function") > 0
+    told = named & ~joins & (verb[first + 2] | verb[first + 3] | verb[first + 4])
     line = line[told]
     names = []
     for above in range(1, 6):
@@ -83,8 +84,13 @@ def _kind_of(lines: Lines, distance: IntArray) -> IntArray:
     return kinds
 
 
-def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> IntArray:
-    """The kind of each line: an index into ``KINDS``, ``METADATA``, or ``ARTICLE``."""
+def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> tuple[IntArray, BoolArray]:
+    """What each line is.
+
+    Returns:
+        kinds: index into ``KINDS``, ``METADATA``, or ``ARTICLE``.
+        inside: whether the line stands in the article's own stretch of lines.
+    """
     codes = local_codes(lines)
     own = weights.own_score(codes)
     stretch = find_stretch(lines, own)
@@ -100,7 +106,7 @@ def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> IntArray
     aside = (tokens.block_kind == _CAPTION) & (kinds != ARTICLE) & (kinds != LEGAL)
     kinds[aside] = METADATA
     _mark_biographies(tokens, lines, stretch, kinds)
-    return kinds
+    return kinds, stretch.distance == 0
 
 
 def _something_left(lines: Lines, stretch: Stretch, furniture: BoolArray) -> BoolArray:

@@ -23,7 +23,7 @@ _CAPTION = BLOCK_KINDS.index("caption")
 _PROSE_WORDS = 12
 _LINE_WORDS = 60  # longer lines name no author ...
 _SHORT = 25  # ... and date nothing
-_ABOVE, _BELOW = 16, 9  # lines above the first prose, and below the last
+_ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _TAIL = 12  # lines from the end of the text
 _OPENING_LINES = 7  # paragraphs that may begin with a dateline
@@ -44,6 +44,7 @@ class Candidates:
 
     ANCHORED: ClassVar[int] = 1  # holds "by" before a possible name
     NAMED: ClassVar[int] = 512  # may be nothing but a name
+    BELOW: ClassVar[int] = 1024  # the line above is "By" or "Author:"
     TOLD: ClassVar[int] = 2  # may be a biography
     OPENS: ClassVar[int] = 4  # may begin with a dateline
     DATED: ClassVar[int] = 8  # stands about the byline and may hold a date
@@ -129,6 +130,7 @@ def _zones(batch: Batch) -> tuple[_Zones, IntArray, IntArray]:
     closing = tokens.classes[end - 1]
     stops = (closing == ch.DOT) | (closing == ch.TERMINAL) | (closing == ch.QUOTE)
     prose = (batch.body[first] | batch.body[end - 1]) & (spelled >= _PROSE_WORDS) & stops
+    prose &= batch.done["boilerplate"].tokens["stretch"][first].astype(np.bool_)
     first_prose, last_prose = _prose_bounds(tokens, prose)
     line = np.arange(len(words))
     rank, tail = line - first_prose, line - last_prose
@@ -164,6 +166,9 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     if told.any():
         told &= _told_of_somebody(tokens, at[groups & LEXICON.bits("bio_verbs") > 0])
     anchored = _anchored(tokens, at, groups, block) & short & (near | holds("announced"))
+    alone = near & (zones.words == 1) & holds("anchors", "lone")
+    alone |= near & (zones.words == 2) & holds("anchors") & holds("announced")
+    below = np.append(False, alone[:-1])  # "By" on a line of its own, the name on the next
     signs = tokens.codes[tokens.starts]
     mail = _lines_with(tokens, np.flatnonzero(signs == ord("@")))
     slash = _lines_with(tokens, np.flatnonzero(signs == ord("/")))
@@ -175,6 +180,7 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     put_right = _lines_with(tokens, amended.start[phrase | opening])
     return (
         anchored * Candidates.ANCHORED
+        + (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
         + _name_lines(tokens, zones, dated) * Candidates.NAMED
         + told * Candidates.TOLD
         + (zones.opens & _dashed(tokens)) * Candidates.OPENS
@@ -215,10 +221,13 @@ def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolAr
     with a comma and a role."""
     first = tokens.block_first
     capital = zones.capitals >= np.maximum(zones.words - 2, 2)
-    possible = capital & (zones.words >= 2) & (zones.words <= 9) & (zones.heads | zones.tails)
+    possible = (capital | dated) & (zones.words >= 2) & (zones.words <= 12)
+    possible &= zones.heads | zones.tails
     line = np.flatnonzero(possible)
     last = len(first) - 1
-    above = dated[np.minimum(line + 1, last)] & (zones.words[line] <= 4)
+    soon = dated[np.minimum(line + 1, last)] | dated[np.minimum(line + 2, last)]
+    above = soon & (zones.words[line] <= 6)
+    above |= dated[line] & zones.heads[line]
     keys = tokens.hashes
     here = first[line]
     second = np.minimum(here + 1, len(tokens) - 1)

@@ -31,7 +31,13 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 KINDS: tuple[BylineKind, ...] = ("person", "organisation", "agency", "generic", "handle")
-_FOR_NAMES = Candidates.ANCHORED | Candidates.NAMED | Candidates.TOLD | Candidates.DATED
+_FOR_NAMES = (
+    Candidates.ANCHORED
+    | Candidates.BELOW
+    | Candidates.NAMED
+    | Candidates.TOLD
+    | Candidates.DATED
+)
 _LONGEST_LINE = 600  # characters of a line that are looked at
 # Signals that strippers remove together with the byline; the others stand in the article's text.
 _OF_THE_PAGE = ("published", "updated", "contact", "biography")

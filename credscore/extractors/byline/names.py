@@ -32,11 +32,11 @@ _BETWEEN = re.compile(
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _CUT = re.compile(
     r"\s(?:in|for|at|of|from|on|is|was|has|contributed|reports?|reported|illustrations?|photographs?|"
-    rf"updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s\d|[(\[<{{:]|https?:",
+    rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s\d|[(\[<{{:]|https?:",
     re.IGNORECASE,
 )
 # A role glued to the name when the page was copied: "Ann LeeStaff Writer".
-_GLUED = re.compile(r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Opinion|Reporter|Senior|Special|Staff|Updated)\w*\b)")
+_GLUED = re.compile(r"(?<=[a-z])(?=(?:Business|Education|Politics|Science|Columnist|Contribut|Editor|Opinion|Reporter|Senior|Special|Staff|Updated)\w*\b)")
 _AWAY = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\(?\+?\d[\d\s().-]{5,}\d|(?:e-?mail|twitter|follow)\b.*", re.IGNORECASE)
 _EDGE = " \t\n\"'“”‘’*_.-–—:•|>#"
 _OPENING = re.compile(
@@ -121,11 +121,20 @@ def _tidied(text: str, start: int, end: int) -> Name | None:
     if end - start < 2:
         return None
     words = text[start:end].split()
+    role = next((at for at, word in enumerate(words) if at >= 2 and word.lower() in _GROUP["roles"]), 0)
+    if role:  # "Ann Lee Education editor"
+        end = start + text[start:end].index(words[role], len(" ".join(words[:role])))
+        words = words[:role]
+        end = start + len(text[start:end].rstrip())
     half = len(words) // 2
     if half >= 2 and words[:half] == words[half:]:  # a link's text and its title: "Ann Lee Ann Lee"
         words = words[:half]
         end = start + text[start:end].index(words[-1]) + len(words[-1])
-    return Name(start, end, " ".join(words), "person")
+    name = " ".join(words)
+    middle = len(name) // 2
+    if len(name) % 2 == 0 and " " in name[:middle] and name[:middle] == name[middle:]:
+        return Name(start, start + middle, name[:middle], "person")
+    return Name(start, end, name, "person")
 
 
 def _without_roles(found: list[Name]) -> list[Name]:
@@ -152,6 +161,8 @@ def kind_of(name: str) -> BylineKind | None:
         return None
     if any(word in _GROUP["generic"] for word in (*words, *whole)):
         return "generic"
+    if any(word in _GROUP["things"] or word in _GROUP["updated"] for word in whole):
+        return None
     if _HANDLE.fullmatch(name):
         return "handle"
     if _is_body(name, whole):

@@ -27,11 +27,12 @@ _BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
 _NAME_LINE_WORDS = 9  # name, comma, role
-_BEFORE, _AFTER = 16, 9  # lines from the first prose up, and from the last prose down
+_BEFORE, _AFTER = 30, 9  # lines from the first prose up, and from the last prose down
 _NEXT_TO = 3  # lines of one byline: "By A" / "Additional reporting by B"
 _SIGN_OFF = re.compile(r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE)
 _AFTER_LONE_NAME = "|,-–—·•(0123456789"
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
+_DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
 _SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
 
 
@@ -94,9 +95,13 @@ def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
             names = _after_anchor(line.text, anchor)
             if names:
                 return _Found(line, names)
+    if line.flags & Candidates.BELOW:
+        names = _whole_line(line.text)
+        if names:
+            return _Found(line, names)
     if line.flags & Candidates.TOLD and is_biography(line.text):
         name = _opening_name(line.text)
-        return _Found(line, (name,)) if name and 0 <= line.tail <= _AFTER else None
+        return _Found(line, (name,)) if name and -_AFTER <= line.tail <= _AFTER else None
     names = _name_line(line, lines, place) if line.flags & Candidates.NAMED else ()
     return _Found(line, names) if names else None
 
@@ -181,24 +186,33 @@ def is_biography(text: str) -> bool:
     return verb is not None and any(word in _BIO_ROLES for word in words[verb : verb + 10])
 
 
+def _whole_line(text: str) -> tuple[Name, ...]:
+    """A line that begins with a person's full name, or is a single name."""
+    words = _WORDS.findall(text)
+    if not words or text.rstrip()[-1:] in "?!:" or _is_sentence(words):
+        return ()
+    names = split_names(text)
+    if not names or names[0].start > 2 or names[0].kind not in ("person", "handle"):
+        return ()
+    return names if " " in names[0].name or len(words) == 1 else ()
+
+
 def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
-    """"Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer"."""
-    words = _WORDS.findall(line.text)
-    if not 2 <= len(words) <= _NAME_LINE_WORDS or line.text.rstrip()[-1:] in ".?!:":
+    """"Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer"; "Ann Lee | 1 May"."""
+    names = _whole_line(line.text)
+    if not names or names[0].kind != "person" or " " not in names[0].name:
         return ()
-    name, _, role = line.text.partition(",")
-    if role and any(word.lower() in _ROLES for word in _WORDS.findall(role)):
-        names = split_names(line.text)
-        return names if names and names[0].kind == "person" and " " in names[0].name else ()
-    if role or len(words) > 4:
-        return ()
-    names = split_names(line.text)
-    if len(names) != 1 or names[0].kind != "person" or " " not in names[0].name:
-        return ()
-    following = [other.text for other in lines[place + 1 : place + 4] if other.start > line.start]
-    if is_date(following[0]) if following else False:
+    rest = line.text[names[-1].end :].strip(" ,/|•·–—-@")
+    role = [word.lower() for word in _WORDS.findall(rest)]
+    if role and any(word in _ROLES for word in role) and line.rank <= _NEXT_TO:
         return names
-    told = any(is_biography(text) and text.startswith(names[0].name) for text in following)
+    if rest:
+        return names if is_date(rest) and line.rank <= _NEXT_TO else ()
+    following = [other for other in lines[place + 1 : place + 5] if other.start > line.start]
+    if any(is_date(other.text) for other in following if other.rank - line.rank <= 2):
+        return names
+    first = names[0].name
+    told = any(is_biography(other.text) and other.text.startswith(first) for other in following)
     return names if told else ()
 
 
@@ -207,4 +221,4 @@ def is_date(text: str) -> bool:
     words = [word.lower().strip(".") for word in _WORDS.findall(text)]
     known = sum(word in _CALENDAR or word in _ANNOUNCED or word[0].isdigit() for word in words)
     digits = any(word[0].isdigit() for word in words)
-    return digits and 2 <= len(words) <= 12 and known >= 0.7 * len(words)
+    return digits and 2 <= len(words) <= 20 and known >= _DATE_SHARE * len(words)
