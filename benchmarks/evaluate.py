@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from credscore.model import AdditiveModel
 from credscore.model_files import find_model
+from credscore.model_format import TARGETS
 from credscore.registry import discover
 from credscore.training.__main__ import train
 from credscore.training.corpora import (
@@ -131,8 +132,9 @@ def main() -> int:
     parser.add_argument("--train", action="store_true", help="train and cross-validate anew first")
     options = parser.parse_args()
     if options.train:
-        for recipe in sorted(ROOT.glob("models/*/*/recipe.toml")):
-            train(recipe, options.cache, 2, quick=False)
+        for target in TARGETS:
+            for recipe in sorted((ROOT / "models" / target).glob("*/recipe.toml")):
+                train(recipe, options.cache, 2, quick=False)
     tables = {
         "Expert reviews of health releases, rank correlation": {"all": health(options.cache)},
         "Style pairs: share scored below the neutral wording": style(options.cache),

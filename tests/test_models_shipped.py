@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from credscore.model import AdditiveModel
-from credscore.model_format import dump_model, read_model
+from credscore.model_format import TARGETS, dump_model, read_model
 from credscore.registry import discover
 from credscore.training.card import render_card
 from credscore.training.recipe import read_recipe
 
-MODELS = sorted((Path(__file__).parents[1] / "models").glob("*/*/model.json"))
+ROOT = Path(__file__).parents[1] / "models"
+MODELS = [path for target in TARGETS for path in sorted((ROOT / target).glob("*/model.json"))]
 IDS = [f"{path.parent.parent.name}-{path.parent.name}" for path in MODELS]
 models = pytest.mark.parametrize("path", MODELS, ids=IDS)
 

@@ -299,13 +299,20 @@ def genre_records(per_site: int = 120) -> list[tuple[Record, str]]:
     """Articles with their genre: graded articles, satire, and expert-labelled genres."""
     every = [record for record in quality_records(per_site) if record.kind in _GENRE_OF_KIND]
     satire = _capped(_long_enough(_satire()), 300, lambda record: record.group)
-    rated = [record for record in credibility_records() if record.corpus in _SATIRE_CORPORA]
+    rated = [
+        record
+        for record in (_rated(row) for row in _rows("credibility_articles.parquet"))
+        if record.corpus in _SATIRE_CORPORA
+        and (record.kind == "satire" or record.corpus == "rubin_satire_2016")
+    ]
+    rated = _capped(_long_enough(rated), 60, lambda record: record.group)
     expert = [_expert(row) for row in _rows("gold/genre_persuasion.parquet")]
     expert = [record for record in expert if record.kind in ("report", "opinion", "satire")]
     return [(record, _GENRE_OF_KIND[record.kind]) for record in [*every, *satire, *rated, *expert]]
 
 
-_SATIRE_CORPORA = ("rubin_satire_2016",)
+# The other half of the second is fake news, which is no genre.
+_SATIRE_CORPORA = ("rubin_satire_2016", "golbeck_fake_satire")
 
 
 def _expert(row: dict[str, Any]) -> Record:

@@ -131,14 +131,14 @@ def training_of(
         values=values,
         patterns=count_patterns(measured.wording, groups, flat, least, recipe.wording),
         target=target,
-        weight=_weights(records, recipe),
+        weight=_weights(records, target, recipe),
         groups=groups,
         corpora=group_codes([record.corpus for record in records]),
         flat=flat,
     )
 
 
-def _weights(records: Sequence[Record], recipe: Recipe) -> FloatArray:
+def _weights(records: Sequence[Record], target: FloatArray, recipe: Recipe) -> FloatArray:
     """Small sources count more an article, as do small corpora where the recipe says so."""
     size = Counter(record.group for record in records)
     factor = recipe.data.corpus_weights
@@ -146,8 +146,11 @@ def _weights(records: Sequence[Record], recipe: Recipe) -> FloatArray:
         size[record.group] ** -recipe.data.group_exponent * factor.get(record.corpus, 1.0)
         for record in records
     ]
-    result: FloatArray = np.array(weight) / np.mean(weight)
-    return result
+    result: FloatArray = np.array(weight)
+    if recipe.data.balance:
+        result = result / (target.T @ result)[target.argmax(axis=1)]
+    normalised: FloatArray = result / result.mean()
+    return normalised
 
 
 def _inputs_hash(records: Sequence[Record], recipe: Recipe) -> str:

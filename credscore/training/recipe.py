@@ -26,12 +26,14 @@ class DataRecipe:
         group_exponent: an article of a group with n articles weighs ``n ** -group_exponent``: 0
             counts articles, 1 counts groups.
         corpus_weights: factor by corpus.
+        balance: whether each kind (for genre: genre) weighs the same in all.
     """
 
     per_group: int = 60
     flat: bool = True
     group_exponent: float = 0.5
     corpus_weights: Mapping[str, float] = field(default_factory=dict)
+    balance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
