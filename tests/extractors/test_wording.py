@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,35 @@ def test_quoted_words_are_in_their_own_zone() -> None:
     found = wording(measured('He said: "We won." They left.'))
     zones = [found.zone_names[zone] for zone in found.zones]  # type: ignore[union-attr]
     assert zones == ["own"] * 4 + ["quoted"] * 3 + ["own"] * 4
+
+
+@pytest.mark.parametrize("change", [str, str.lower, str.upper])
+def test_titles_have_symbols_of_their_own_whatever_their_capitals(
+    change: Callable[[str], str],
+) -> None:
+    title = change("Officials Say the Bridge Will Not Hold in 2")
+    batch = make_batch([Document("They said so.", title=title), Document("Nobody came.")])
+    batch.done["wording"] = EXTRACTOR.extract(batch)
+    found = wording(batch)
+    names = [found.names[number] for number in found.symbols]
+    assert names[:9] == "T:officials T:say T:the T:~x T:will T:not T:hold T:in T:D".split()
+    assert names[9:] == ["they", "said", "so", ".", "nobody", "came", "."]
+    assert found.first.tolist() == [0, 13, 16]
+    assert found.places is not None
+    assert found.places.tolist() == [-1] * 9 + list(range(7))
+
+
+def test_a_title_line_counts_once() -> None:
+    title = "Officials say the bridge will not hold"
+    text = f"{title}\n\nThey met Tom Reyl on Monday, the city said. Nobody else came to see it."
+    alone = symbols(text)
+    assert alone[:3] == ["T:officials", "T:say", "T:the"]
+    batch = make_batch([Document(text, title=title)])
+    batch.done["wording"] = EXTRACTOR.extract(batch)
+    found = wording(batch)
+    names = [found.names[number] for number in found.symbols]
+    assert names[:7] == alone[:7]
+    assert names[7:14] == ["_"] * 7
 
 
 def test_a_flattened_text_has_the_same_symbols() -> None:

@@ -13,7 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.wording.symbols import LEXICON, NOT_COUNTED, SYMBOL_NAMES, symbols_of
+from credscore.extractors.wording.symbols import (
+    LEXICON,
+    NOT_COUNTED,
+    SYMBOL_NAMES,
+    in_title,
+    symbols_of,
+)
 from credscore.features import Extraction, Feature, Findings
 from credscore.lexicon import Matches
 from credscore.registry import Batch
@@ -77,7 +83,7 @@ class WordingExtractor:
     """Counts words by how they tell, and gives tokens their wording symbols."""
 
     name = "wording"
-    version = 1
+    version = 2  # titles have symbols of their own
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)
@@ -96,13 +102,18 @@ class WordingExtractor:
             for group, hits in findings.items():
                 count = np.bincount(hits.doc, minlength=tokens.n_docs)
                 values[f"wording.{group}_per_100_words"] = 100.0 * count / words
-        symbols = symbols_of(tokens)
+        symbols, zones = symbols_of(tokens), _zones(tokens)
+        title = np.flatnonzero(zones == _TITLE)
+        if title.size:
+            symbols[title] = in_title(tokens, symbols)[title]
+            supplied = np.diff(batch.titles.doc_first) > 0  # then the title is counted there
+            symbols[title[supplied[tokens.doc_of[title]]]] = NOT_COUNTED
         symbols[~body] = NOT_COUNTED
         return Extraction(
             values,
             {feature.name: _NO_WORDS for feature in FEATURES},
             findings,
-            {"symbols": symbols, "zones": _zones(tokens)},
+            {"symbols": symbols, "zones": zones},
         )
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:  # noqa: ARG002  the contract's arguments
@@ -129,15 +140,33 @@ def _zones(tokens: Tokenization) -> npt.NDArray[np.int8]:
 
 
 def wording(batch: Batch) -> Wording:
-    """A batch as wording symbols, aligned with ``batch.tokens``; the extractor must have run."""
-    tokens, done = batch.tokens, batch.done["wording"].tokens
+    """A batch as wording symbols; the extractor must have run.
+
+    Where titles were supplied, each article's title stands before its text.
+    """
+    tokens, titles, done = batch.tokens, batch.titles, batch.done["wording"].tokens
+    words = tokens.per_doc(tokens.is_word & batch.body).astype(np.float64)
+    symbols = done["symbols"].astype(np.int32, copy=False)
+    zones = done["zones"].astype(np.int8, copy=False)
+    if not len(titles):
+        return Wording(symbols, tokens.doc_first, words, SYMBOL_NAMES, zones, ZONE_NAMES)
+    before = np.cumsum(np.diff(titles.doc_first))  # title tokens up to and with each article's own
+    text_place = np.arange(len(tokens)) + before[tokens.doc_of]
+    title_place = np.arange(len(titles)) + tokens.doc_first[titles.doc_of]
+    size = len(tokens) + len(titles)
+    all_symbols, all_zones = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8)
+    all_symbols[text_place], all_zones[text_place] = symbols, zones
+    all_symbols[title_place], all_zones[title_place] = in_title(titles, symbols_of(titles)), _TITLE
+    places = np.full(size, -1, dtype=np.int64)
+    places[text_place] = np.arange(len(tokens))
     return Wording(
-        symbols=done["symbols"].astype(np.int32, copy=False),
-        first=tokens.doc_first,
-        words=tokens.per_doc(tokens.is_word & batch.body).astype(np.float64),
+        symbols=all_symbols,
+        first=tokens.doc_first + titles.doc_first,
+        words=words,
         names=SYMBOL_NAMES,
-        zones=done["zones"].astype(np.int8, copy=False),
+        zones=all_zones,
         zone_names=ZONE_NAMES,
+        places=places,
     )
 
 

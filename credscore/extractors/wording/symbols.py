@@ -11,7 +11,8 @@ symbol          stands for
 ``~day``        a weekday; ``~month`` a month ("May" and "March" pass for names)
 ``'s``          the clitic
 ``.`` ``,`` ... a mark; ``~sym`` any other
-``_``           not counted: boilerplate
+``_``           not counted: boilerplate, and a title line beside a supplied title
+``T:said`` ...  the same in a title, where capitals are never read and every other word is ``T:~x``
 ==============  ====================================================================================
 
 So no topic, place, person, party or outlet can carry weight. A name is a capitalised word that does
@@ -30,7 +31,7 @@ from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 from credscore.tokenization.characters import character_tables
 
-__all__ = ["LEXICON", "SYMBOL_NAMES", "symbols_of"]
+__all__ = ["LEXICON", "NOT_COUNTED", "SYMBOL_NAMES", "in_title", "symbols_of"]
 
 LEXICON = Lexicon.read(Path(__file__).with_name("lexicon.toml"))
 
@@ -45,8 +46,11 @@ _ACRONYM = 2  # letters: "US" is a name, "NOT" and "NEVER" are shouted words
 _FEW = 2  # long words: too few to judge a sentence's capitals by
 _CAPITALS_SHARE = 0.8  # of the words of a sentence: title case and shouting
 
+_TITLE_CLASSES = ("~x", "D", "~day", "~month", "'s", "~sym")
+
 SYMBOL_NAMES: tuple[str, ...] = (
     *LEXICON.groups["kept"], *_CLASSES, *(f"~{ending}" for ending in _ENDINGS), *_MARKS, "_",
+    *(f"T:{name}" for name in (*LEXICON.groups["kept"], *_TITLE_CLASSES, *_MARKS)),
 )  # fmt: skip
 _NUMBER_OF = {name: number for number, name in enumerate(SYMBOL_NAMES)}
 NOT_COUNTED = _NUMBER_OF["_"]
@@ -105,6 +109,23 @@ def _never_names(_: Vocabulary) -> BoolArray:
     for name in (*LEXICON.groups["always_capital"], "~day", "~month"):
         table[_NUMBER_OF[name]] = True
     return table
+
+
+def _title_symbols(_: Vocabulary) -> Int32Array:
+    """For each symbol its symbol in a title; names and endings are all ``T:~x``."""
+    other = _NUMBER_OF["T:~x"]
+    table = [_NUMBER_OF.get(f"T:{name}", other) for name in SYMBOL_NAMES]
+    return np.array(table, dtype=np.int32)
+
+
+def in_title(tokens: Tokenization, symbols: Int32Array) -> Int32Array:
+    """The symbols that these tokens of a title have, whatever their capitals."""
+    known = tokens.vocabulary
+    kept: Int32Array = known.cached("wording.kept", _kept_symbols)[tokens.ids]
+    result: Int32Array = known.cached("wording.titles", _title_symbols)[
+        np.where(kept >= 0, kept, symbols)
+    ]
+    return result
 
 
 def symbols_of(tokens: Tokenization) -> Int32Array:
