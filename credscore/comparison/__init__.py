@@ -70,7 +70,8 @@ def compare(
         scorer: scores what is not a report yet; by default the one with the shipped models.
         n_jobs: processes for scoring.
         on_error: ``"record"`` counts unreadable articles and goes on; ``"raise"`` stops.
-        progress: called now and then with the number of articles done, and of all if known.
+        progress: called now and then with the number of articles done, and of all if known; at
+            the end with both equal.
 
     Raises:
         InputError: an article cannot be read, or the reports come from different models.
@@ -96,4 +97,4 @@ def _watched(found: Iterable[T], total: int | None, progress: Progress) -> Itera
         yield article
         if done % _PROGRESS_EVERY == 0:
             progress(done, total)
-    progress(done, total)
+    progress(done, done)

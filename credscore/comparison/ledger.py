@@ -22,6 +22,7 @@ from credscore.report import Report
 
 __all__ = ["NO_DAY", "Group", "Ledger"]
 
+FloatArray = npt.NDArray[np.float64]
 NO_DAY = -(2**31)
 _FINGERPRINT_CHARACTERS = 600
 _LEAST_PARAGRAPH = 200  # shorter lines may be a site's furniture
@@ -35,7 +36,7 @@ class Group:
 
     Attributes:
         sums: summed contributions, shape (2, number of terms): credibility, quality.
-        values, counted: sums of measured feature values, and of how many articles.
+        values, counted: summed measured values by term, and of how many articles.
         ends: sums of the article intervals' ends in log-odds: low and high of both scores.
         kept: sampled articles as (order, overall log-odds, report).
     """
@@ -44,10 +45,10 @@ class Group:
     n: int = 0
     abstained: Counter[str] = field(default_factory=Counter)
     genres: Counter[str] = field(default_factory=Counter)
-    sums: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((2, 0)))
-    values: dict[str, float] = field(default_factory=dict)
-    counted: dict[str, int] = field(default_factory=dict)
-    ends: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(4))
+    sums: FloatArray = field(default_factory=lambda: np.zeros((2, 0)))
+    values: FloatArray = field(default_factory=lambda: np.zeros(0))
+    counted: FloatArray = field(default_factory=lambda: np.zeros(0))
+    ends: FloatArray = field(default_factory=lambda: np.zeros(4))
     best: tuple[float, Report] | None = None
     worst: tuple[float, Report] | None = None
     kept: list[tuple[int, float, Report]] = field(default_factory=list)
@@ -121,18 +122,16 @@ class Ledger:
             )
         group.n += 1
         group.genres[numbers.genre] += 1
-        for row in (0, 1):
-            columns = self._columns_of(numbers.terms[row])
-            if group.sums.shape[1] < len(self.terms):
-                missing = len(self.terms) - group.sums.shape[1]
-                group.sums = np.pad(group.sums, ((0, 0), (0, missing)))
+        both = [self._columns_of(terms) for terms in numbers.terms]
+        _widen(group, len(self.terms))
+        values = np.full(len(self.terms), math.nan)
+        for row, columns in enumerate(both):
             group.sums[row, columns] += numbers.contributions[row]
+            values[columns] = numbers.values[row]
+        known = ~np.isnan(values)
+        group.values[known] += values[known]
+        group.counted += known
         group.ends += [*numbers.low, *numbers.high]
-        for name in {*numbers.terms[0], *numbers.terms[1]}:
-            value = numbers.values.get(name)
-            if value is not None and not math.isnan(value):
-                group.values[name] = group.values.get(name, 0.0) + value
-                group.counted[name] = group.counted.get(name, 0) + 1
 
     def _columns_of(self, terms: tuple[str, ...]) -> npt.NDArray[np.int64]:
         found = self._columns.get(terms)
@@ -185,17 +184,25 @@ class Ledger:
         self.groups = [*(self.groups[row] for row in kept), target]
 
 
+def _widen(group: Group, terms: int) -> None:
+    """Make room for terms that came up since."""
+    missing = terms - group.sums.shape[1]
+    if missing:
+        group.sums = np.pad(group.sums, ((0, 0), (0, missing)))
+        group.values = np.pad(group.values, (0, missing))
+        group.counted = np.pad(group.counted, (0, missing))
+
+
 def _merge(target: Group, other: Group, terms: int) -> None:
     target.n += other.n
     target.abstained.update(other.abstained)
     target.genres.update(other.genres)
     for group in (target, other):
-        group.sums = np.pad(group.sums, ((0, 0), (0, terms - group.sums.shape[1])))
+        _widen(group, terms)
     target.sums += other.sums
+    target.values += other.values
+    target.counted += other.counted
     target.ends += other.ends
-    for name, value in other.values.items():
-        target.values[name] = target.values.get(name, 0.0) + value
-        target.counted[name] = target.counted.get(name, 0) + other.counted[name]
     target.best = max(filter(None, (target.best, other.best)), key=_level, default=None)
     target.worst = min(filter(None, (target.worst, other.worst)), key=_level, default=None)
     target.kept = sorted([*target.kept, *other.kept], key=_order)[:5]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,9 +32,9 @@ class Numbers:
 
     Attributes:
         log_odds, low, high, baseline: of credibility and of quality.
-        terms, contributions: likewise.
+        terms, contributions, values: likewise: names, what each adds, and the measured value behind
+            it (NaN: none).
         genre: what it reads like.
-        values: measured features by name.
     """
 
     log_odds: tuple[float, float]
@@ -43,8 +43,8 @@ class Numbers:
     baseline: tuple[float, float]
     terms: tuple[tuple[str, ...], tuple[str, ...]]
     contributions: tuple[FloatArray, FloatArray]
+    values: tuple[FloatArray, FloatArray]
     genre: str
-    values: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,17 @@ def _scorer(scorer: Scorer | None) -> Scorer:
     return scorer or default_scorer()
 
 
+def _values(terms: tuple[str, ...], measured: FloatArray) -> FloatArray:
+    return np.append(measured, math.nan)[_places(terms)]
+
+
 @cache
-def _feature_names() -> tuple[str, ...]:
+def _places(terms: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Where each term's feature stands among all; the last place and one for wording terms."""
     from credscore.scorer import list_features
 
-    return tuple(feature.name for feature in list_features())
+    place = {feature.name: number for number, feature in enumerate(list_features())}
+    return np.array([place.get(term, len(place)) for term in terms], dtype=np.int64)
 
 
 def _documents(chunk: Iterable[Entry | Unreadable]) -> list[Document]:
@@ -154,8 +160,8 @@ def _from_scored(entry: Entry, document: Document, scored: Scored, scorer: Score
         baseline=(parts[0].baseline, parts[1].baseline),
         terms=(parts[0].terms, parts[1].terms),
         contributions=(parts[0].contributions, parts[1].contributions),
+        values=(_values(parts[0].terms, scored.values), _values(parts[1].terms, scored.values)),
         genre=genre,
-        values=dict(zip(_feature_names(), scored.values.tolist(), strict=True)),
     )
     return Measured(entry, numbers, None, report)
 
@@ -175,8 +181,8 @@ def _from_report(entry: Entry, report: Report) -> Measured:
             np.array([c.log_odds for c in made[0]]),
             np.array([c.log_odds for c in made[1]]),
         ),
+        values=(np.array([c.value for c in made[0]]), np.array([c.value for c in made[1]])),
         genre=report.genre.label or "",
-        values={c.feature: c.value for one in made for c in one},
     )
     return Measured(entry, numbers, None, lambda: report)
 

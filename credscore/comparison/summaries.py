@@ -192,8 +192,8 @@ def _summary(
         for number, name in enumerate(SCORES)
     }  # fmt: skip
     # A mean over the few articles where something could be measured would speak for the others.
-    known = [name for name in sorted(group.values) if 2 * group.counted[name] >= group.n]
-    values = {name: group.values[name] / group.counted[name] for name in known}
+    sums = zip(ledger.terms, group.values.tolist(), group.counted.tolist(), strict=False)
+    known = {name: total / n for name, total, n in sums if n and 2 * n >= group.n}
     return SourceSummary(
         name=group.name,
         n=group.n,
@@ -203,7 +203,7 @@ def _summary(
         scores=scores,
         profile=families(scores["overall"]) if scores else {},
         genres={name: count / group.n for name, count in group.genres.most_common()},
-        values=values,
+        values=dict(sorted(known.items())),
         articles=_exemplars(group, columns, row),
         trend=trended,
     )
