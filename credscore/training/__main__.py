@@ -104,7 +104,7 @@ def _judge(prepared: Prepared, recipe: Recipe, *, quick: bool) -> Judged:
     weight = prepared.data.weight
     one = fit_affine(score, prepared.label, weight)
     interval = conformal_interval(
-        one(score), one(prepared.rating), prepared.words, weight, recipe.coverage
+        one(score), one(prepared.rating), prepared.wording.words, weight, recipe.coverage
     )
     tables: Tables = {"Unseen sources": score_figures(prepared, result)}
     if recipe.target == "quality":

@@ -78,11 +78,11 @@ def unseen(prepared: Prepared, recipe: Recipe) -> Unseen:
         interval = conformal_interval(
             affine(score[rest]),
             affine(prepared.rating[rest]),
-            prepared.words[rest],
+            prepared.wording.words[rest],
             prepared.data.weight[rest],
             recipe.coverage,
         )
-        low[held], high[held] = reach(interval, log_odds[held], prepared.words[held])
+        low[held], high[held] = reach(interval, log_odds[held], prepared.wording.words[held])
     return Unseen(scores, folds, log_odds, low, high, truth)
 
 

@@ -43,7 +43,7 @@ class Prepared:
         label: 1, 0 or NaN; for genre, whether the article is a report.
         rating: the target between 0 and 1, NaN where unknown (never filled in).
         truth: class of each row (genre), else zeros.
-        words: number of words.
+        words: number of words, split at blanks, boilerplate included (for slices by length).
         inputs: hash of articles, recipe and extractor versions.
     """
 
