@@ -8,7 +8,7 @@ import numpy.typing as npt
 from credscore.annotations import Attribution, Span
 from credscore.extractors.attribution.linking import CONTENT, ROLE, Links, link
 from credscore.extractors.attribution.measures import FEATURES, NO_WORDS, NOTHING_ATTRIBUTED
-from credscore.extractors.attribution.rules import tag_by_rules
+from credscore.extractors.attribution.resolution import resolve
 from credscore.extractors.attribution.source_kinds import (
     ANONYMOUS,
     KINDS,
@@ -17,6 +17,7 @@ from credscore.extractors.attribution.source_kinds import (
     Sources,
     type_sources,
 )
+from credscore.extractors.attribution.tagger import model_words, tag
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
@@ -39,13 +40,13 @@ class AttributionExtractor:
     version = 1
     after = ("boilerplate",)
     features = FEATURES
-    lexicons = (LEXICON,)
+    lexicons = (LEXICON, model_words())
     annotations = ("attributions",)
 
     def extract(self, batch: Batch) -> Extraction:
         """Tag every token, join the tags into attributions, and measure."""
         tokens = batch.tokens
-        labels = tag_by_rules(tokens)
+        labels = tag(tokens)
         links = link(labels, tokens)
         sources = type_sources(links, tokens)
         role = ROLE[labels]
@@ -68,12 +69,20 @@ class AttributionExtractor:
         columns = pieces.extra["owner"][piece_rows], pieces.start[piece_rows], pieces.end[piece_rows]
         for owner, start, end in zip(*(column.tolist() for column in columns), strict=True):
             spans.setdefault(owner, []).append(Span(start, end))
+        names = resolve(
+            batch.tokens, batch.documents[doc].text, doc,
+            *(table.extra[f"source_{part}"][rows] for part in ("first", "last", "head")),
+            table.kind[rows].tolist(),
+        )  # fmt: skip
         return tuple(
-            _attribution(table, row, spans.get(row, [])) for row in range(rows.start, rows.stop)
+            _attribution(table, row, spans.get(row, []), name)
+            for row, name in zip(range(rows.start, rows.stop), names, strict=True)
         )
 
 
-def _attribution(table: Findings, row: int, content: list[Span]) -> Attribution:
+def _attribution(
+    table: Findings, row: int, content: list[Span], resolved: str | None
+) -> Attribution:
     extra = {name: int(column[row]) for name, column in table.extra.items()}
     return Attribution(
         start=int(table.start[row]),
@@ -84,6 +93,7 @@ def _attribution(table: Findings, row: int, content: list[Span]) -> Attribution:
         source_kind=KINDS[table.kind[row]],
         direct=bool(extra["direct"]),
         weak=bool(extra["weak"]),
+        resolved=resolved,
     )
 
 
@@ -221,6 +231,9 @@ class _Measured:
         extra: dict[str, npt.NDArray[np.generic]] = {
             "direct": direct > 0,
             "weak": self.sources.weak,
+            "source_first": links.source_first,
+            "source_last": links.source_end,
+            "source_head": self.sources.head,
         }
         for name in ("source", "cue"):
             first, last = getattr(links, f"{name}_first"), getattr(links, f"{name}_end")

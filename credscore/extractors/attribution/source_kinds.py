@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.linking import Links
+from credscore.extractors.attribution.positions import inside_spans
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 
@@ -116,6 +117,16 @@ def _suffix(text: str) -> np.uint64:
 _S, _SS = _suffix("s"), _suffix("ss")
 
 
+def _hearsay(links: Links, tokens: Tokenization, kind: IntArray) -> BoolArray:
+    """Content that nobody stands for, handed over by words such as "it is reported"."""
+    found = tokens.matches(LEXICON, "hearsay")
+    heard = np.zeros(len(tokens), dtype=np.bool_)
+    heard[inside_spans(found.start, found.end)[0]] = True
+    nobody = (kind == UNKNOWN) | (kind == PRONOUN)
+    first = np.maximum(links.cue_first, 0)
+    return nobody & _any(heard, first, np.maximum(links.cue_end, first))
+
+
 def type_sources(links: Links, tokens: Tokenization) -> Sources:
     """Type the source of every attribution by its head word and by the names in it."""
     nothing = np.zeros(0, dtype=np.int64)
@@ -154,5 +165,5 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     kind[apposed & _apposed(name, tokens, at, end)] = NAMED  # "the mayor, Ann Lee"
     kind[(of_head & LEXICON.bits("pronouns") > 0)] = PRONOUN
     kind[~there] = UNKNOWN
-    weak = kind == ANONYMOUS
+    weak = (kind == ANONYMOUS) | _hearsay(links, tokens, kind)
     return Sources(kind.astype(np.int64), head, weak)

@@ -1,0 +1,196 @@
+"""Attribution: hand-worked examples, odd formats, broken model files, and invariants."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credscore.annotations import Attribution
+from credscore.document import Document
+from credscore.errors import ModelError
+from credscore.extractors.attribution import EXTRACTOR, tables
+from credscore.extractors.attribution import extractor as module
+from credscore.extractors.attribution.columns import describe
+from credscore.extractors.attribution.slots import BASE, SYMBOL
+from credscore.model_files import MODELS_VARIABLE, find_model
+from credscore.registry import Batch, make_batch
+
+EXAMPLES = tomllib.loads(Path(module.__file__).with_name("examples.toml").read_text("utf-8"))
+ARTICLE = (
+    "The harbour will close for a week, the port authority said on Tuesday.\n\n"
+    "“We found rust where there should be none,” said Ilse Brandt, the harbour master.\n\n"
+    "“It is not dangerous,” she said. “It is only expensive.”\n\n"
+    "Work begins on Monday. Three cranes will be moved to the south pier."
+)
+
+
+def extracted(*texts: str) -> Batch:
+    batch = make_batch([Document(text) for text in texts])
+    batch.done[EXTRACTOR.name] = EXTRACTOR.extract(batch)
+    return batch
+
+
+def attributions(text: str) -> tuple[Attribution, ...]:
+    return EXTRACTOR.annotate(extracted(text), "attributions", 0)
+
+
+def words_of(text: str, item: Attribution) -> str:
+    return " ".join(text[span.start : span.end] for span in item.content)
+
+
+def value(text: str, name: str) -> float:
+    return float(extracted(text).done["attribution"].values[f"attribution.{name}"][0])
+
+
+@pytest.mark.parametrize("example", EXAMPLES["fires"], ids=lambda example: example["form"])
+def test_attributions_are_found(example: dict[str, Any]) -> None:
+    text = example["text"]
+    found = attributions(text)
+    for wanted in example["attributions"]:
+        matching = [item for item in found if wanted["content"] in words_of(text, item)]
+        assert matching, [words_of(text, item) for item in found]
+        item = matching[0]
+        assert item.source is not None
+        assert item.cue is not None
+        assert wanted["source"] in text[item.source.start : item.source.end]
+        assert wanted["cue"] in text[item.cue.start : item.cue.end]
+        assert item.source_kind == wanted["kind"]
+        assert item.direct == wanted["direct"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES["silent"], ids=lambda example: example["text"][:30])
+def test_look_alikes_are_not_attributed(example: dict[str, Any]) -> None:
+    assert attributions(example["text"]) == ()
+
+
+@pytest.mark.parametrize("example", EXAMPLES["edge"], ids=lambda example: example["form"])
+def test_edge_cases(example: dict[str, Any]) -> None:
+    assert attributions(example["text"]) == ()
+
+
+def test_a_pronoun_stands_for_who_spoke_before() -> None:
+    pronoun = [item for item in attributions(ARTICLE) if item.source_kind == "pronoun"]
+    assert [item.resolved for item in pronoun] == ["Ilse Brandt"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "word", "“", "\"", "said", "🙂", "a" * 5000, "“" * 300])
+def test_odd_texts_give_values_or_reasons(text: str) -> None:
+    extraction = extracted(text).done["attribution"]
+    for feature in EXTRACTOR.features:
+        number = extraction.values[feature.name][0]
+        if math.isnan(number):
+            assert extraction.reasons[feature.name]
+        else:
+            assert feature.low <= number <= feature.high
+
+
+def test_an_article_is_measured_alike_in_any_batch() -> None:
+    others = [example["text"] for example in EXAMPLES["fires"]]
+    alone = extracted(ARTICLE)
+    among = extracted(*others, ARTICLE, *others[::-1])
+    place = len(others)
+    for name, column in alone.done["attribution"].values.items():
+        assert np.array_equal(column[0], among.done["attribution"].values[name][place], equal_nan=True)
+    assert EXTRACTOR.annotate(alone, "attributions", 0) == EXTRACTOR.annotate(
+        among, "attributions", place
+    )
+
+
+def test_sentences_speak_plainly() -> None:
+    for text in (ARTICLE, "Rain fell all night. The field was wet.", "Word"):
+        values = {k: float(v[0]) for k, v in extracted(text).done["attribution"].values.items()}
+        for feature in EXTRACTOR.features:
+            if not math.isnan(values[feature.name]):
+                sentence = feature.say(values)
+                assert sentence
+                assert "attribution." not in sentence
+                assert "_" not in sentence
+
+
+def test_evidence_lies_inside_the_text() -> None:
+    findings = extracted(ARTICLE).done["attribution"].findings
+    assert {f.evidence for f in EXTRACTOR.features if f.evidence} <= set(findings)
+    for table in findings.values():
+        assert (table.start >= 0).all()
+        assert (table.start < table.end).all()
+        assert (table.end <= len(ARTICLE)).all()
+        assert (np.diff(table.start) >= 0).all()
+
+
+def test_more_attribution_raises_the_share() -> None:
+    more = ARTICLE + "\n\n“Nobody will lose work over it,” said Brandt."
+    assert value(more, "word_share") > value(ARTICLE, "word_share")
+    plain = ARTICLE + "\n\nThe north pier is 200 metres long. It was built of granite and timber."
+    assert value(plain, "word_share") < value(ARTICLE, "word_share")
+
+
+def test_lost_line_breaks_change_little() -> None:
+    flat = ARTICLE.replace("\n\n", " ")
+    assert abs(value(flat, "word_share") - value(ARTICLE, "word_share")) < 0.1
+
+
+@given(st.text(alphabet="ab. ,:“”\"'’\nS(said)", max_size=120))
+def test_columns_stay_inside_their_tables(text: str) -> None:
+    tokens = extracted(text).tokens
+    if not len(tokens):
+        return
+    classes = tables.load_tables().classes
+    found = describe(tokens, np.zeros(len(tokens), dtype=np.int64), classes)
+    for slot in BASE:
+        column = found.columns[slot.name]
+        assert column.min() >= 0
+        assert slot.rows == SYMBOL or column.max() < slot.rows
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the model that a test may break."""
+    folder = tmp_path / "attribution" / "1"
+    shutil.copytree(find_model("attribution").parent, folder)
+    (tmp_path / "current.toml").write_text('attribution = "1"\n')
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path))
+    tables.read_header.cache_clear()
+    tables.load_tables.cache_clear()
+    yield folder
+    tables.read_header.cache_clear()
+    tables.load_tables.cache_clear()
+
+
+def test_a_whole_model_loads(copied: Path) -> None:
+    assert tables.load_tables().header.path == copied / "model.json"
+
+
+def test_damaged_weights_are_refused(copied: Path) -> None:
+    data = bytearray((copied / "weights.npz").read_bytes())
+    data[len(data) // 2] ^= 255
+    (copied / "weights.npz").write_bytes(data)
+    with pytest.raises(ModelError, match="SHA-256"):
+        tables.load_tables()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("format", "other"), ("labels", []), ("words", [""]), ("units_per_logit", 0),
+     ("none_penalty", [1]), ("weights", "../weights.npz"), ("direct_words", "many")],
+)  # fmt: skip
+def test_a_broken_header_is_refused(copied: Path, field: str, value: object) -> None:
+    path = copied / "model.json"
+    data = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**data, field: value}), "utf-8")
+    with pytest.raises(ModelError, match=r"model\.json|weights"):
+        tables.load_tables()
+
+
+def test_a_missing_file_is_an_error(copied: Path) -> None:
+    (copied / "weights.npz").unlink()
+    with pytest.raises(ModelError, match=r"weights\.npz"):
+        tables.load_tables()
