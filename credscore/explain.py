@@ -8,13 +8,15 @@ in proportion to log-odds, so they add up too.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from credscore.abstention import FUNCTION_WORDS
 from credscore.annotations import Annotations, Span
 from credscore.document import Document
 from credscore.features import Feature, Measurement
@@ -24,6 +26,7 @@ from credscore.tokenization.blocks import BLOCK_KINDS
 
 if TYPE_CHECKING:
     from credscore.model import AdditiveModel
+    from credscore.model_format import WordingTable
     from credscore.scorer import Parts, Scorer
 
 __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
@@ -43,6 +46,7 @@ _WORDING_SENTENCES = {
 }
 _WORDING_EXAMPLES = 4
 _LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
+_READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
 
 
 def genre_note(label: str) -> str | None:
@@ -192,6 +196,7 @@ class Explainer:
                 self.values[term],
                 amount,
                 amount * slope,
+                "feature",
                 lambda: self._say(feature),
                 lambda: self._say(feature),
                 lambda: self._passages(feature),
@@ -201,6 +206,7 @@ class Explainer:
             math.nan,
             amount,
             amount * slope,
+            "wording",
             lambda: _WORDING_SENTENCES[target, amount > 0],
             lambda: self._say_wording(target, term, amount),
             lambda: self._wording_passages(target, term, amount),
@@ -212,17 +218,9 @@ class Explainer:
         return feature.say(self.values)
 
     def _say_wording(self, target: str, term: str, amount: float) -> str:
-        examples: dict[str, str] = {}
-        strongest = sorted(
-            self._wording_passages(target, term, amount), key=lambda found: -abs(found.weight)
-        )
-        for found in strongest:
-            if len(found.text) >= _LEAST_EXAMPLE and len(examples) < _WORDING_EXAMPLES:
-                examples.setdefault(found.text.lower(), " ".join(found.text.split()))
         sentence = _WORDING_SENTENCES[target, amount > 0]
-        if not examples:
-            return sentence
-        return f"{sentence}: " + ", ".join(f"“{text}”" for text in examples.values())
+        shown = _examples(self._wording_passages(target, term, amount))
+        return f"{sentence}: " + ", ".join(f"“{text}”" for text in shown) if shown else sentence
 
     def _wording_passages(self, target: str, term: str, amount: float) -> tuple[Evidence, ...]:
         """Patterns that pull the same way as the term's sum, in order of the text."""
@@ -236,6 +234,20 @@ class Explainer:
             Evidence(start, end, text[start:end], weight)
             for (start, end), weight in sorted(found.items())
         )
+
+
+def _examples(passages: Sequence[Evidence]) -> list[str]:
+    """The phrases that weigh most in all, readable ones only, none inside another."""
+    weights: dict[str, float] = {}
+    for found in passages:
+        text = " ".join(found.text.split()).lower()
+        if len(text) >= _LEAST_EXAMPLE and _READABLE.fullmatch(text):
+            weights[text] = weights.get(text, 0.0) + abs(found.weight)
+    shown: list[str] = []
+    for text in sorted(weights, key=lambda text: (-weights[text], text)):
+        if not any(text in other or other in text for other in shown):
+            shown.append(text)
+    return shown[:_WORDING_EXAMPLES]
 
 
 def _add_patterns(
@@ -255,7 +267,7 @@ def _add_patterns(
             continue
         weights = np.array(table.weights[0], dtype=np.float64)[pattern] * table.scale
         first, last = token, token + size - 1
-        chosen = weights > 0 if upwards else weights < 0
+        chosen = (weights > 0 if upwards else weights < 0) & _telling(table)[pattern]
         if wording.places is not None:  # a supplied title has words, but no place in the text
             first, last = wording.places[first], wording.places[last]
             chosen &= (first >= 0) & (last >= first)
@@ -263,6 +275,25 @@ def _add_patterns(
         rows = zip(start.tolist(), end.tolist(), weights[chosen].tolist(), strict=True)
         for low, high, weight in rows:
             found[low, high] = found.get((low, high), 0.0) + weight
+
+
+@cache
+def _telling(table: WordingTable) -> npt.NDArray[np.bool_]:
+    """Patterns that show a reader something: with a word of their own, beyond the function words.
+
+    The others (marks, "of the", a name before a number) weigh too, but would convince nobody.
+    """
+    plain = set(FUNCTION_WORDS.groups["english"])
+    return np.array(
+        [
+            any(
+                len(symbol) >= _LEAST_EXAMPLE and symbol.isalpha() and symbol not in plain
+                for symbol in pattern.replace(":", " ").split(" ")
+            )
+            for pattern in table.patterns
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _points_per_log_odds(baseline: float, log_odds: float) -> float:
@@ -273,15 +304,11 @@ def _points_per_log_odds(baseline: float, log_odds: float) -> float:
     return (percent(log_odds) - percent(baseline)) / (log_odds - baseline)
 
 
+@cache
 def _features() -> Mapping[str, Feature]:
     from credscore.scorer import list_features
 
-    if not _FEATURES:
-        _FEATURES.update({feature.name: feature for feature in list_features()})
-    return _FEATURES
-
-
-_FEATURES: dict[str, Feature] = {}
+    return {feature.name: feature for feature in list_features()}
 
 
 def strongest(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from credscore.annotations import Annotations
 from credscore.document import Document
@@ -55,6 +55,8 @@ class Contribution:
         value: its measured value; NaN where it could not be measured.
         log_odds: what it adds; all contributions and the baseline add up to the score's log-odds.
         points: the same in points of the 0-100 scale; they add up to value minus baseline value.
+        kind: ``"feature"``, or ``"wording"`` for the term that sums up words and short patterns;
+            its passages are many and small, and its sentence quotes the weightiest.
         summary: what was found, in words, from the measured values alone (cheap).
         sentence: the same, with examples where the summary has none (wording).
         evidence: the passages, in order of the text; empty for absences and whole-text measures.
@@ -64,6 +66,7 @@ class Contribution:
     value: float
     log_odds: float
     points: float
+    kind: Literal["feature", "wording"]
     _summarise: Callable[[], str] = field(repr=False, compare=False)
     _say: Callable[[], str] = field(repr=False, compare=False)
     _find: Callable[[], tuple[Evidence, ...]] = field(repr=False, compare=False)

@@ -78,7 +78,7 @@ def genre_line(report: Report) -> str:
 def _reason(part: Contribution, width: int) -> str:
     head = f"  {part.points:+5.0f}  "
     lines = [textwrap.fill(part.sentence, width, initial_indent=head, subsequent_indent=" " * 9)]
-    if part.feature.partition(".")[2]:  # a wording term shows its passages in its sentence
+    if part.kind == "feature":
         lines += [_wrapped(text, " " * 9, width) for text in passages(part.evidence)]
     return "\n".join(lines)
 
@@ -114,7 +114,8 @@ def markdown(report: Report, reasons: int = 6) -> str:
     lines = [f"## {title}\n", f"| score | 0-100 (90 % interval) |\n| --- | --- |\n{rows}\n"]
     lines.append(f"Reads like: {genre_line(report)}.\n")
     for part in reasons_of(report.overall, reasons):
-        shown = "; ".join(_escape(text) for text in passages(part.evidence))
+        found = part.evidence if part.kind == "feature" else ()
+        shown = "; ".join(_escape(text) for text in passages(found))
         lines.append(
             f"- **{part.points:+.0f}** {_escape(part.sentence)}" + (f": {shown}" * bool(shown))
         )

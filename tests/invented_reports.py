@@ -27,6 +27,7 @@ def contribution(term: str, amount: float, slope: float, text: str = TEXT) -> Co
         amount,
         amount,
         amount * slope,
+        "feature",
         lambda: f"what {term.replace('.', ' ')} says",
         lambda: f"what {term.replace('.', ' ')} says",
         lambda: tuple(Evidence(at, at + len(word), word) for at, word in found),
