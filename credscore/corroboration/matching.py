@@ -104,20 +104,33 @@ def _blocks(value: Value) -> str:
 
 def _equal(items: Sequence[Item], alike: FloatArray) -> list[list[int]]:
     """Groups of equal value with contexts alike, singletons included."""
-    sets = _Sets(len(items))
     blocks: dict[str, list[int]] = {}
     for row, item in enumerate(items):
         blocks.setdefault(_blocks(item.value), []).append(row)
+    groups = []
     for rows in blocks.values():
-        need = _needed(items[rows[0]].value)
-        close = np.argwhere(np.triu(alike[np.ix_(rows, rows)] >= need, 1))
-        for left, right in close.tolist():
-            if items[rows[left]].value.agrees(items[rows[right]].value):
-                sets.join(rows[left], rows[right])
-    groups: dict[int, list[int]] = {}
-    for row in range(len(items)):
-        groups.setdefault(sets.root(row), []).append(row)
-    return list(groups.values())
+        close = alike[np.ix_(rows, rows)] >= _needed(items[rows[0]].value)
+        if items[rows[0]].value.dimension == "date":
+            year = np.array([items[row].value.amounts[0] for row in rows])
+            close &= (year[:, None] == year) | (year[:, None] == 0) | (year == 0)
+        groups += [[rows[place] for place in component] for component in _components(close)]
+    return groups
+
+
+def _components(close: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Rows that hang together, each component sorted."""
+    free = np.ones(len(close), dtype=np.bool_)
+    found = []
+    while free.any():
+        member = np.zeros(len(close), dtype=np.bool_)
+        edge = np.zeros(len(close), dtype=np.bool_)
+        edge[np.argmax(free)] = True
+        while edge.any():
+            member |= edge
+            edge = close[edge].any(axis=0) & ~member & free
+        free &= ~member
+        found.append(np.flatnonzero(member).tolist())
+    return found
 
 
 def _conflicting(
@@ -134,10 +147,12 @@ def _conflicting(
     wide = np.triu(alike >= need, 1) & (article[:, None] != article[None, :])
     wide &= group_of[:, None] != group_of[None, :]
     pairs = np.argwhere(wide)
-    order = np.argsort(-alike[pairs[:, 0], pairs[:, 1]], kind="stable")
+    pairs = pairs[np.argsort(-alike[pairs[:, 0], pairs[:, 1]], kind="stable")]
+    ends = np.sort(group_of[pairs], axis=1)
+    _, first = np.unique(ends[:, 0] * len(groups) + ends[:, 1], return_index=True)
     sets = _Sets(len(groups))
     articles = [{items[row].article for row in group} for group in groups]
-    for left, right in pairs[order].tolist():
+    for left, right in pairs[np.sort(first)].tolist():  # the closest pair of each two groups
         a, b = sets.root(int(group_of[left])), sets.root(int(group_of[right]))
         if a != b and not articles[a] & articles[b] and _comparable(items[left], items[right]):
             sets.join(a, b)

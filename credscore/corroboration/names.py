@@ -31,8 +31,8 @@ _SMALL = (
 ).split()
 _NO_NAMES = frozenset(
     "i i'm i'll i've i'd updated published january february march april may june july august "
-    "september october november december monday tuesday wednesday thursday friday saturday sunday jan feb mar apr "
-    "jun jul aug sept oct nov dec mr mrs ms dr".split()
+    "september october november december monday tuesday wednesday thursday friday saturday sunday "
+    "jan feb mar apr jun jul aug sept oct nov dec mr mrs ms dr".split()
 )
 
 

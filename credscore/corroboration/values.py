@@ -29,7 +29,8 @@ _SCALES = {
 }
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₴": "hryvnia", "₹": "rupee",
                "₽": "rouble", "usd": "dollar", "eur": "euro", "gbp": "pound", "pence": "pound",
-               "sterling": "pound", "ruble": "rouble", "kronor": "krona", "kroner": "krone"}  # fmt: skip
+               "sterling": "pound", "ruble": "rouble", "kronor": "krona",
+               "kroner": "krone"}  # fmt: skip
 _CURRENCIES |= {
     name: name
     for name in "dollar euro pound crown krona krone franc yen yuan rupee rouble peso won lira "
