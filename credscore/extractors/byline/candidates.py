@@ -23,6 +23,7 @@ _CAPTION = BLOCK_KINDS.index("caption")
 _PROSE_WORDS = 12
 _LINE_WORDS = 60  # longer lines name no author ...
 _SHORT = 25  # ... and date nothing
+_FAR_ABOVE = 60  # lines above the first prose in which "By" still tells
 _ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _TAIL = 12  # lines from the end of the text
@@ -44,6 +45,7 @@ class Candidates:
 
     ANCHORED: ClassVar[int] = 1  # holds "by" before a possible name
     NAMED: ClassVar[int] = 512  # may be nothing but a name
+    CONFIRMED: ClassVar[int] = 2048  # the same name stands after "by" or opens a biography elsewhere
     BELOW: ClassVar[int] = 1024  # the line above is "By" or "Author:"
     TOLD: ClassVar[int] = 2  # may be a biography
     OPENS: ClassVar[int] = 4  # may begin with a dateline
@@ -95,11 +97,12 @@ def find_candidates(batch: Batch) -> Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Zones:
-    """Words and capitalised words of each line, and whether it stands about the byline, at the
-    end, or among the first lines of prose."""
+    """Words and capitalised words of each line, and whether it stands above the prose, about the
+    byline, at the end, or among the first lines of prose."""
 
     words: IntArray
     capitals: IntArray
+    above: BoolArray
     heads: BoolArray
     tails: BoolArray
     opens: BoolArray
@@ -138,7 +141,8 @@ def _zones(batch: Batch) -> tuple[_Zones, IntArray, IntArray]:
     heads = (rank >= -_ABOVE) & (rank <= _INTO)
     tails = ((tail >= 0) & (tail <= _BELOW)) | (left[tokens.block_doc] - line <= _TAIL)
     opens = (rank >= 0) & (rank < _OPENING_LINES)
-    return _Zones(words, capitals, heads, tails, opens), first_prose, last_prose
+    above = (rank < 0) & (rank >= -_FAR_ABOVE)
+    return _Zones(words, capitals, above, heads, tails, opens), first_prose, last_prose
 
 
 def _lines_with(tokens: Tokenization, at: IntArray) -> BoolArray:
@@ -162,12 +166,13 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     dated = holds("calendar") & (zones.words <= _SHORT)
     issued = holds("published", "updated")
     near = zones.heads | zones.tails
+    wide = near | zones.above
     told = zones.tails & (zones.words >= 6) & holds("bio_roles")
     if told.any():
         told &= _told_of_somebody(tokens, at[groups & LEXICON.bits("bio_verbs") > 0])
-    anchored = _anchored(tokens, at, groups, block) & short & (near | holds("announced"))
-    alone = near & (zones.words == 1) & holds("anchors", "lone")
-    alone |= near & (zones.words == 2) & holds("anchors") & holds("announced")
+    anchored = _anchored(tokens, at, groups, block) & short & (wide | holds("announced"))
+    alone = wide & (zones.words == 1) & holds("anchors", "lone")
+    alone |= wide & (zones.words == 2) & holds("anchors") & holds("announced")
     below = np.append(False, alone[:-1])  # "By" on a line of its own, the name on the next
     signs = tokens.codes[tokens.starts]
     mail = _lines_with(tokens, np.flatnonzero(signs == ord("@")))
@@ -180,16 +185,17 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     put_right = _lines_with(tokens, amended.start[phrase | opening])
     return (
         anchored * Candidates.ANCHORED
-        + (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
-        + _name_lines(tokens, zones, dated) * Candidates.NAMED
-        + told * Candidates.TOLD
-        + (zones.opens & _dashed(tokens)) * Candidates.OPENS
-        + (dated & zones.heads) * Candidates.DATED
-        + (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
-        + (tokens.block_kind == _CAPTION) * Candidates.CAPTION
-        + credited * Candidates.CREDITED
-        + put_right * Candidates.PUT_RIGHT
-        + (mail | zones.tails & holds("contact")) * Candidates.ADDRESS
+        | (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
+        | _name_lines(tokens, zones, dated) * Candidates.NAMED
+        | _confirmed(tokens, zones, at, groups, told) * (Candidates.NAMED | Candidates.CONFIRMED)
+        | told * Candidates.TOLD
+        | (zones.opens & _dashed(tokens)) * Candidates.OPENS
+        | (dated & zones.heads) * Candidates.DATED
+        | (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
+        | (tokens.block_kind == _CAPTION) * Candidates.CAPTION
+        | credited * Candidates.CREDITED
+        | put_right * Candidates.PUT_RIGHT
+        | (mail | zones.tails & holds("contact")) * Candidates.ADDRESS
     )
 
 
@@ -238,6 +244,29 @@ def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolAr
     comma = _lines_with(tokens, np.flatnonzero(tokens.classes == ch.COMMA))
     found = np.zeros(len(first), dtype=np.bool_)
     found[line[above | comma[line]]] = True
+    return found
+
+
+def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.NDArray[np.uint32],
+               told: BoolArray) -> BoolArray:  # fmt: skip
+    """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
+    first = tokens.block_first
+    line = np.flatnonzero(
+        zones.heads & (zones.words >= 2) & (zones.words <= 4) & (zones.capitals == zones.words)
+    )
+    found = np.zeros(len(first), dtype=np.bool_)
+    after = at[groups & LEXICON.bits("anchors") > 0] + 1
+    after = np.concatenate([after[after < len(tokens)], first[told]])
+    if not line.size or not after.size:
+        return found
+    keys = tokens.hashes ^ (tokens.doc_of.astype(np.uint64) << np.uint64(32))
+
+    def pair(place: IntArray) -> npt.NDArray[np.uint64]:
+        second = np.minimum(place + 1, len(tokens) - 1)
+        paired: npt.NDArray[np.uint64] = keys[place] * np.uint64(3) + tokens.hashes[second]
+        return paired
+
+    found[line[np.isin(pair(first[line]), pair(after))]] = True
     return found
 
 

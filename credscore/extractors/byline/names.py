@@ -32,7 +32,7 @@ _BETWEEN = re.compile(
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _CUT = re.compile(
     r"\s(?:in|for|at|of|from|on|is|was|has|contributed|reports?|reported|illustrations?|photographs?|"
-    rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s\d|[(\[<{{:]|https?:",
+    rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s(?:am|um|le|el)\s\d|\s\d|[(\[<{{:]|https?:",
     re.IGNORECASE,
 )
 # A role glued to the name when the page was copied: "Ann LeeStaff Writer".
@@ -122,7 +122,7 @@ def _tidied(text: str, start: int, end: int) -> Name | None:
         return None
     words = text[start:end].split()
     role = next((at for at, word in enumerate(words) if at >= 2 and word.lower() in _GROUP["roles"]), 0)
-    if role:  # "Ann Lee Education editor"
+    if role and words[0].lower() not in _GROUP["agency"]:  # "Ann Lee Education editor"
         end = start + text[start:end].index(words[role], len(" ".join(words[:role])))
         words = words[:role]
         end = start + len(text[start:end].rstrip())
@@ -141,7 +141,10 @@ def _without_roles(found: list[Name]) -> list[Name]:
     """After a person "Investigations Editor", an outlet or a handle only say more about them."""
     if not any(name.kind == "person" for name in found):
         return found
-    return [name for name in found if name.kind in ("person", "agency")]
+    kept = [name for name in found if name.kind in ("person", "agency")]
+    # "By ANN LEE, FUTURES | Topic": after a full name a single word is an outlet or a label.
+    full = " " in kept[0].name
+    return [name for name in kept if not full or name.kind != "person" or " " in name.name]
 
 
 def kind_of(name: str) -> BylineKind | None:

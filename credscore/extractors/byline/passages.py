@@ -27,7 +27,8 @@ _BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
 _NAME_LINE_WORDS = 9  # name, comma, role
-_BEFORE, _AFTER = 30, 9  # lines from the first prose up, and from the last prose down
+_AFTER = 9  # lines from the last prose down
+_BELOW_START = 8  # lines above that a line below the first prose must beat
 _NEXT_TO = 3  # lines of one byline: "By A" / "Additional reporting by B"
 _SIGN_OFF = re.compile(r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE)
 _AFTER_LONE_NAME = "|,-–—·•(0123456789"
@@ -62,16 +63,30 @@ def find_names(lines: list[Line]) -> list[Name]:
     """Names in the byline nearest above the prose, else below it; offsets into the article's text."""
     found = [_read(line, lines, place) for place, line in enumerate(lines)]
     hits = [hit for hit in found if hit is not None and hit.names]
-    head = [hit for hit in hits if -_BEFORE <= hit.line.rank <= _NEXT_TO and not hit.sign_off]
+    head = [hit for hit in hits if hit.line.rank <= _NEXT_TO and not hit.sign_off]
     chosen: list[_Found] = []
     if head:
-        nearest = max(head, key=lambda hit: (hit.line.rank <= 0, hit.line.rank))
-        chosen = [hit for hit in head if 0 <= nearest.line.rank - hit.line.rank <= _NEXT_TO]
+        nearest = max(head, key=_trust)
+        chosen = [
+            hit
+            for hit in head
+            if hit is nearest
+            or (0 < nearest.line.rank - hit.line.rank <= _NEXT_TO and _trust(hit)[0])
+            or (0 < hit.line.rank - nearest.line.rank <= _NEXT_TO and _trust(hit)[0])
+        ]
     chosen += [hit for hit in hits if hit.sign_off and hit not in chosen]
     if not chosen:
         tail = [hit for hit in hits if 0 <= hit.line.tail <= _AFTER]
         chosen = tail[:1]
     return _merged(chosen)
+
+
+def _trust(hit: _Found) -> tuple[bool, bool, int]:
+    """A "By" and a full name count for more than being near; above the prose before below it."""
+    told = Candidates.ANCHORED | Candidates.BELOW | Candidates.CONFIRMED | Candidates.TOLD
+    full = any(name.kind == "person" and " " in name.name for name in hit.names)
+    rank = hit.line.rank
+    return bool(hit.line.flags & told), full, -abs(rank) - (_BELOW_START if rank > 0 else 0)
 
 
 def _merged(chosen: list[_Found]) -> list[Name]:
@@ -138,8 +153,10 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
     first = words[0]
     handle = any(c.isdigit() or c == "_" for c in rest.split()[0]) or rest.startswith("@")
     small = not first[0].isupper() and first[0].isascii()
-    alone = len(words) == 1 and len(before) <= 4
-    if first.lower() in _NO_NAMES | _CALENDAR or (small and not handle and not alone):
+    alone = len(words) == 1 and len(before) <= 8
+    if first.lower() in _NO_NAMES | _CALENDAR or (
+        small and not handle and not (alone and before)
+    ):
         return ()
     names = split_names(rest)
     if not names or names[0].start > 2:
@@ -205,6 +222,8 @@ def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
     rest = line.text[names[-1].end :].strip(" ,/|•·–—-@")
     role = [word.lower() for word in _WORDS.findall(rest)]
     if role and any(word in _ROLES for word in role) and line.rank <= _NEXT_TO:
+        return names
+    if line.flags & Candidates.CONFIRMED and not rest:
         return names
     if rest:
         return names if is_date(rest) and line.rank <= _NEXT_TO else ()
