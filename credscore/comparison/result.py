@@ -124,7 +124,7 @@ class Comparison:
         p: float | None = None
         adjusted: float | None = None
         if self.single:
-            superiority = _chance(points, low, high)
+            superiority = _chance(left.scores[score], right.scores[score])
             different = low > 0 or high < 0
         else:
             superiority, p, adjusted = self._of_sources(left, right, score)
@@ -235,22 +235,36 @@ class Comparison:
 
 
 def _gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
-    """Difference in points and its interval from the two intervals (Zou & Donner 2008,
-    doi 10.1002/sim.3095), which need not be symmetric.
+    """Difference in points and its interval, from the two intervals in log-odds, which need not be
+    symmetric (Zou & Donner 2008, doi 10.1002/sim.3095).
     """
-    gap = a.value - b.value
-    below = math.hypot(a.value - a.low, b.high - b.value)
-    above = math.hypot(a.high - a.value, b.value - b.low)
+    _, low, high = _log_odds_gap(a, b)
+    slope = statistics.points_per_log_odds(a.log_odds, b.log_odds)
+    return a.value - b.value, max(slope * low, -100.0), min(slope * high, 100.0)
+
+
+def _log_odds_gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
+    (a_low, a_high), (b_low, b_high) = log_odds_ends(a), log_odds_ends(b)
+    gap = a.log_odds - b.log_odds
+    below = math.hypot(a.log_odds - a_low, b_high - b.log_odds)
+    above = math.hypot(a_high - a.log_odds, b.log_odds - b_low)
     return gap, gap - below, gap + above
 
 
+def log_odds_ends(score: SourceScore) -> tuple[float, float]:
+    """Ends of a score's interval on the log-odds scale."""
+    low, high = (min(max(end / 100, 1e-12), 1 - 1e-12) for end in (score.low, score.high))
+    return math.log(low / (1 - low)), math.log(high / (1 - high))
+
+
 def _apart(a: SourceScore, b: SourceScore) -> bool:
-    _, low, high = _gap(a, b)
+    _, low, high = _log_odds_gap(a, b)
     return low > 0 or high < 0
 
 
-def _chance(gap: float, low: float, high: float) -> float:
-    """Chance that a difference is above 0, from its 90 % interval, taken as normal."""
+def _chance(a: SourceScore, b: SourceScore) -> float:
+    """Chance that ``a`` is truly above ``b``, from the gap's 90 % interval, taken as normal."""
+    gap, low, high = _log_odds_gap(a, b)
     reach = gap - low if gap > 0 else high - gap
     if reach <= 0:
         return 0.5 + 0.5 * ((gap > 0) - (gap < 0))

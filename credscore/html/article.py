@@ -172,10 +172,16 @@ def opportunities(score: Score) -> tuple[Opportunity, ...]:
         gain = percent(score.log_odds - part.log_odds) - percent(score.log_odds)
         if gain >= LEAST_POINTS:
             examples = dict.fromkeys(" ".join(e.text.split())[:80] for e in part.evidence)
-            short = tuple(text for text in list(examples)[:3] if text)
-            wording = "." not in part.feature or part.feature.startswith("wording")
+            # The wording term's sentence has its examples already.
+            most = 0 if part.kind == "wording" else 3
+            short = tuple(text for text in list(examples)[:most] if text)
             found.append(
-                Opportunity(part.sentence, gain, family_of(part.feature), () if wording else short)
+                Opportunity(
+                    part.sentence,
+                    gain,
+                    family_of(part.feature),
+                    () if part.kind == "wording" else short,
+                )
             )
     return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from credscore.comparison.differences import phrase
 from credscore.comparison.records import Difference, SourceScore, SourceSummary, Trend
+from credscore.comparison.result import log_odds_ends
 from credscore.comparison.statistics import points_per_log_odds
 from credscore.html.article import (
     LEAST_POINTS,
@@ -267,7 +268,13 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
                     [round(x, 2) for x in (score.value, score.low, score.high)]
                     for score in source.scores.values()
                 ],
-                "level": source.scores["overall"].log_odds,
+                "level": [
+                    round(x, 5)
+                    for x in (
+                        source.scores["overall"].log_odds,
+                        *log_odds_ends(source.scores["overall"]),
+                    )
+                ],
                 "parts": [
                     round(source.scores["overall"].parts.get(term, 0.0), 5) for term in terms
                 ],

@@ -164,11 +164,13 @@
           element("span", { class: "soft small" }, `${score[1].toFixed(0)}–${score[2].toFixed(0)}`)),
         gauge(score),
       ]));
-  const split = (a, b, data) => {
-    const gap = a.level - b.level;
-    const top = a.scores[0][0] - b.scores[0][0];
+  const slopeOf = (a, b) => {
+    const gap = a.level[0] - b.level[0];
     const share = a.scores[0][0] / 100;
-    const slope = Math.abs(gap) < 1e-6 ? 100 * share * (1 - share) : top / gap;
+    return Math.abs(gap) < 1e-4 ? 100 * share * (1 - share) : (a.scores[0][0] - b.scores[0][0]) / gap;
+  };
+  const split = (a, b, data) => {
+    const slope = slopeOf(a, b);
     const says = (i) => {
       const [first, second] = [a.says[i], b.says[i]];
       if (!first || !second || first === second) return first || second || data.terms[i][0];
@@ -206,9 +208,11 @@
     const draw = () => {
       const [i, j] = [Number(pickA.value), Number(pickB.value)];
       const [a, b] = [data.sources[i], data.sources[j]];
-      const [[x, xLow, xHigh], [y, yLow, yHigh]] = [a.scores[0], b.scores[0]];
-      const low = Math.round(x - y - Math.hypot(x - xLow, yHigh - y));
-      const high = Math.round(x - y + Math.hypot(xHigh - x, y - yLow));
+      const [x, y] = [a.scores[0][0], b.scores[0][0]];
+      const [[u, uLow, uHigh], [v, vLow, vHigh]] = [a.level, b.level];
+      const slope = slopeOf(a, b);
+      const low = Math.round(Math.max(-100, slope * (u - v - Math.hypot(u - uLow, vHigh - v))));
+      const high = Math.round(Math.min(100, slope * (u - v + Math.hypot(uHigh - u, v - vLow))));
       const bold = (text) => element("b", {}, text);
       const verdict = i === j
         ? element("p", { class: "verdict" }, "Choose two different ones.")
