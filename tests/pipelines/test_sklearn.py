@@ -57,7 +57,6 @@ def test_a_batch_equals_one_by_one() -> None:
 # Those of scikit-learn's checks that need no matrix of numbers as input. `check_estimator` leaves
 # most of them out for anything that reads texts, so they are named here.
 CHECKS = (
-    "check_do_not_raise_errors_in_init_or_set_param",
     "check_estimator_cloneable",
     "check_estimator_repr",
     "check_estimator_tags_renamed",
