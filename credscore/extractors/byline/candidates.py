@@ -140,7 +140,7 @@ def _zones(batch: Batch) -> tuple[_Zones, IntArray, IntArray]:
     left = np.append(np.searchsorted(tokens.block_doc, np.arange(tokens.n_docs))[1:], len(line))
     heads = (rank >= -_ABOVE) & (rank <= _INTO)
     tails = ((tail >= 0) & (tail <= _BELOW)) | (left[tokens.block_doc] - line <= _TAIL)
-    opens = (rank >= 0) & (rank < _OPENING_LINES)
+    opens = np.abs(rank) < _OPENING_LINES
     above = (rank < 0) & (rank >= -_FAR_ABOVE)
     return _Zones(words, capitals, above, heads, tails, opens), first_prose, last_prose
 

@@ -143,8 +143,13 @@ def _without_roles(found: list[Name]) -> list[Name]:
         return found
     kept = [name for name in found if name.kind in ("person", "agency")]
     # "By ANN LEE, FUTURES | Topic": after a full name a single word is an outlet or a label.
-    full = " " in kept[0].name
-    return [name for name in kept if not full or name.kind != "person" or " " in name.name]
+    full, small = " " in kept[0].name, not kept[0].name.isupper()
+    return [
+        name
+        for name in kept
+        if name.kind != "person"
+        or not ((full and " " not in name.name) or (small and name.name.isupper()))
+    ]
 
 
 def kind_of(name: str) -> BylineKind | None:
