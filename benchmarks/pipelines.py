@@ -1,4 +1,4 @@
-"""How fast ``credscore batch`` and Spark score, what that means for an archive, and how much memory.
+"""How fast ``credscore batch`` and Spark score, what that means for an archive, and memory use.
 
     python benchmarks/pipelines.py [--articles 8000] [--no-spark]
 
@@ -72,7 +72,7 @@ def memory(process: int) -> int:
 
 
 def timed(command: Sequence[str], count: int) -> dict[str, float]:
-    """Run a command to its end; CPU time of all its processes, and the most that one of them held."""
+    """Run a command to its end: CPU time of all its processes, the most that one of them held."""
     start = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     parent = worker = 0
@@ -149,6 +149,10 @@ def measure(count: int, with_spark: bool) -> dict[str, Any]:
     runs: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        inputs = write_inputs(folder, count // 4)
+        command = [sys.executable, "-m", "credscore.cli", "batch", str(inputs["parquet"])]
+        few = [*command, str(folder / "few.parquet"), "--jobs", "2"]
+        runs["batch parquet jobs=2, a quarter of the articles"] = timed(few, count // 4)
         inputs = write_inputs(folder, count)
         for kind, jobs, extra in [
             ("parquet", 1, ""), ("parquet", 2, ""), ("jsonl", 2, ""),
@@ -201,12 +205,12 @@ def sizing(results: Mapping[str, Any]) -> str:
     runs = results["runs"]
     batch = runs["batch parquet jobs=2"]["articles_per_cpu_second"]
     spark = runs.get("spark local[2]", {}).get("articles_per_cpu_second")
+    rates = f"{batch:,.0f} articles for each second of a core with `credscore batch`"
+    rates += f", {spark:,.0f} with Spark" if spark else ""
     lines = [
-        f"Measured {results['date']} with version {results['credscore']} on {results['articles']:,} "
-        f"articles of about 4 kB: {batch:,.0f} articles for each second of a core with "
-        "`credscore batch`"
-        + (f", {spark:,.0f} with Spark" if spark else "")
-        + " (all processes counted). From it, cores busy with nothing else:",
+        f"Measured {results['date']} with version {results['credscore']} on",
+        f"{results['articles']:,} articles of about 4 kB, all processes counted:",
+        f"{rates}. From it, for cores that do nothing else:",
         "",
         "| articles | " + " | ".join(f"{cores} cores" for cores in CORES) + " |",
         "| ---: |" + " ---: |" * len(CORES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -24,9 +25,12 @@ def overall(scored: Any) -> list[float | None]:
     """The scores, whatever table they stand in."""
     if isinstance(scored, list):
         return [row["overall"] for row in scored]
+    if hasattr(scored, "sort_values"):
+        scored = scored.sort_values("id")  # engines may change the order
     column = scored["overall"]
-    values = column.tolist() if hasattr(column, "tolist") else column.to_pylist()
-    return [None if value is None or value != value else value for value in values]
+    ways = [getattr(column, way, None) for way in ("tolist", "to_list", "to_pylist")]
+    values = next(filter(None, ways))()
+    return [v if isinstance(v, float) and not math.isnan(v) else None for v in values]
 
 
 @pytest.mark.parametrize("engine", sorted(RECIPES))
