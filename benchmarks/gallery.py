@@ -27,8 +27,7 @@ SHOTS = (
     ("article-phone", "article", "light", 390, 1100, ""),
 )
 FOCUS = """
-const marks = document.querySelectorAll("mark");
-const mark = marks[Math.floor(marks.length / 3)];
+const mark = document.querySelector("mark.f-hedging") || document.querySelector("mark");
 document.querySelector(".reading").scrollIntoView();
 mark.focus({ preventScroll: true });
 return window.scrollY;

@@ -27,7 +27,8 @@ def table(comparison: Comparison, width: int = 80) -> str:
     blocks = [_columns(comparison, width) if few else _rows(comparison, width)]
     ranked = comparison.ranked
     if len(ranked) >= 2:
-        blocks.append(_why(comparison.difference(ranked[-1].name, ranked[0].name), width))
+        found = comparison.difference(ranked[-1].name, ranked[0].name)
+        blocks.append(_why(found, width, single=comparison.single))
     blocks += _chances(comparison, width) if comparison.single else []
     blocks.append(_closing(comparison, width))
     return "\n\n".join(blocks)
@@ -100,11 +101,11 @@ def _short(source: SourceSummary) -> str:
     return (source.note or "").partition(":")[0]
 
 
-def _why(found: Difference, width: int) -> str:
+def _why(found: Difference, width: int, *, single: bool) -> str:
     above = "above" if found.points > 0 else "below"
     head = f"  Why {fit(found.a, 30)} is {abs(found.points):.0f} points {above} {fit(found.b, 30)}"
     if not found.different:
-        head += " (may be chance)"
+        head += " (one article each cannot settle it)" if single else " (may be chance)"
     lines = [textwrap.fill(head.strip(), width, initial_indent="  ", subsequent_indent="  ")]
     shown = [part for part in found.parts[:_REASONS] if abs(part.points) >= _LEAST_POINTS]
     for part in shown:

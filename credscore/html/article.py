@@ -26,7 +26,7 @@ LEAST_POINTS = 0.5  # reasons worth less round to nothing
 MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
 MOST_OPPORTUNITIES = 5
 MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
-_TITLE_CHARACTERS = 90
+_TITLE_CHARACTERS = 120
 _LEAST_TITLE_WORDS = 4
 
 SCORE_MEANINGS = {
@@ -151,7 +151,11 @@ def title_of(report: Report) -> str:
     lines = [" ".join(line.split()) for line in report.document.text.splitlines() if line.strip()]
     likely = next((line for line in lines if line.count(" ") >= _LEAST_TITLE_WORDS - 1), None)
     title = " ".join((report.document.title or likely or next(iter(lines), "An article")).split())
-    return title if len(title) <= _TITLE_CHARACTERS else title[:_TITLE_CHARACTERS].rstrip() + "…"
+    return (
+        title
+        if len(title) <= _TITLE_CHARACTERS
+        else title[:_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    )
 
 
 def main_contributions(score: Score, most: int = MOST_REASONS) -> tuple[Contribution, ...]:
@@ -175,14 +179,7 @@ def opportunities(score: Score) -> tuple[Opportunity, ...]:
             # The wording term's sentence has its examples already.
             most = 0 if part.kind == "wording" else 3
             short = tuple(text for text in list(examples)[:most] if text)
-            found.append(
-                Opportunity(
-                    part.sentence,
-                    gain,
-                    family_of(part.feature),
-                    () if part.kind == "wording" else short,
-                )
-            )
+            found.append(Opportunity(part.sentence, gain, family_of(part.feature), short))
     return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 
 

@@ -40,6 +40,11 @@ TEXT_BUDGETS = (220_000, 90_000, 20_000)  # characters of article text on the pa
 MOST_TEXT, LEAST_TEXT = 12_000, 300
 _SCORE_REASONS = 6  # of credibility and quality, whose waterfalls are folded away
 _EXAMPLE_REASONS = 6  # of an example article
+_SURE = {
+    True: "That is more than the likely ranges could explain.",
+    False: "That is more than chance would do.",
+}
+_UNSURE = {True: "The likely ranges leave that open.", False: "That may well be chance."}
 _ROLES = {
     "typical": "A typical article",
     "best": "The highest-scoring article",
@@ -94,6 +99,7 @@ class PageView:
     sections: tuple[Section, ...]
     pair: Difference | None
     pair_score: ScoreView | None
+    verdict: str
     data: Markup
     not_judged: tuple[str, ...]
 
@@ -113,6 +119,7 @@ def view(comparison: Comparison, text_budget: int = TEXT_BUDGETS[0]) -> PageView
         left_out=max(0, len(comparison.sources) - MOST_LISTED),
         sections=sections,
         pair=pair,
+        verdict=(_SURE if pair and pair.different else _UNSURE)[comparison.single],
         pair_score=_pair_waterfall(comparison, pair) if pair else None,
         data=json_block(_pair_data(comparison)),
         not_judged=tuple(
@@ -283,6 +290,8 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
             for source in ranked
         ],
         "certain": ["".join("1" if cell else "0" for cell in line) for line in certain],
+        "sure": _SURE[comparison.single],
+        "unsure": _UNSURE[comparison.single],
         "names": list(SCORE_MEANINGS),
     }
 

@@ -217,7 +217,7 @@
       const verdict = i === j
         ? element("p", { class: "verdict" }, "Choose two different ones.")
         : element("p", { class: "verdict" }, bold(a.name), " is ", bold(`${Math.round(Math.abs(x - y))} points`), x >= y ? " above " : " below ", bold(b.name),
-            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[i][j] === "1" ? "That is more than chance would do." : "That may well be chance.");
+            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[i][j] === "1" ? data.sure : data.unsure);
       document.getElementById("pair").replaceChildren(
         element("div", { class: "cards" }, side(a, data), side(b, data)), verdict,
         ...(i === j ? [] : [element("h3", {}, "Where the difference comes from"), falls(a, b, split(a, b, data))]));
