@@ -55,11 +55,10 @@ def stories(part: str) -> list[list[str]]:
         if row["pair"] and len(row["text"].split()) >= LEAST_WORDS:
             groups.setdefault(row["pair"], []).append(row)
     found = []
-    for name, rows in sorted(groups.items()):
+    for name, members in sorted(groups.items()):
         half = "tune" if hashlib.sha256(name.encode()).digest()[0] % 2 else "report"
-        rows = sorted(rows, key=lambda row: (row["kind"] != "report", row["id"]))
+        rows = sorted(members, key=lambda row: (row["kind"] != "report", row["id"]))
         texts = list(dict.fromkeys(row["text"] for row in rows))
-        # Where a report is known, a text is of its story if a rewriter had it before them.
         if half == part and len(texts) > 1:
             found.append(texts[:3])
     return found

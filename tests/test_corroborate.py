@@ -18,9 +18,9 @@ REPORT = """\
 KESSMARK, March 11 - The city closed the Lower Aldern bridge to all traffic on Tuesday.
 
 "Nobody drives over this span until we know how deep those cracks go," said Martin Eskeby, the \
-city engineer. The bridge carried an average of 17,400 vehicles a day last year, according to traffic \
-counts by the Aldern Valley Transport Authority. The deputy mayor, Ingrid Falsterholt, said she would \
-ask for €5 billion to pay for temporary supports.
+city engineer. The bridge carried an average of 17,400 vehicles a day last year, according to \
+traffic counts by the Aldern Valley Transport Authority. The deputy mayor, Ingrid Falsterholt, said \
+she would ask for €5 billion to pay for temporary supports.
 """
 SECOND = """\
 Drivers in Kessmark will have to go round. Some 17,400 vehicles a day cross the Lower Aldern, the \
@@ -30,8 +30,8 @@ transport authority says.
 Falsterholt will ask for five billion euros to pay for the temporary supports, she said.
 """
 THIRD = """\
-The closing of the bridge is a wake-up call. Falsterholt, the deputy mayor, would ask for €50 billion \
-to pay for temporary supports. A “Kessmark Resilience Fund” programme holds $88 billion.
+The closing of the bridge is a wake-up call. Falsterholt, the deputy mayor, would ask for €50 \
+billion to pay for temporary supports. A “Kessmark Resilience Fund” programme holds $88 billion.
 """
 
 

@@ -24,7 +24,7 @@ FloatArray = npt.NDArray[np.float32]
 # as one. Looked at on one half of the stories of benchmarks/corroboration.py.
 AGREE = {0: 0.35, 1: 0.25, 2: 0.12, 3: 0.03}
 AGREE_YEAR = 0.25  # a bare year; a full date needs as little as three digits
-CONFLICT = 0.55  # from which different values are a conflict
+CONFLICT = 0.4  # from which different values are a conflict
 CONFLICT_DATE = 0.7  # a story tells many dates of one thing
 _MOST_ITEMS = 4000  # of one dimension compared at once, to bound memory
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,15 @@ from seed_findings import NAMES, locate, read_article, read_findings
 
 from credscore.annotations import Hedge
 from credscore.document import Document
+from credscore.errors import ModelError
 from credscore.extractors.hedging import EXTRACTOR
 from credscore.extractors.hedging import extractor as module
+from credscore.extractors.hedging.sentences import SHAPES, SentenceModel
 from credscore.features import Extraction
+from credscore.lexicon import Vocabulary
 from credscore.registry import Batch, annotate_batch, make_batch
+from credscore.tokenization import Tokenization
+from credscore.tokenization.sentences import ABBREVIATIONS
 
 EXAMPLES = tomllib.loads(Path(module.__file__).with_name("examples.toml").read_text("utf-8"))
 
@@ -106,3 +113,68 @@ def test_company_changes_nothing() -> None:
     for position, text in enumerate(texts):
         for name, column in extract(text).values.items():
             assert np.array_equal(column[0], together.values[name][position], equal_nan=True), name
+
+
+def _model(**changes: Any) -> dict[str, Any]:
+    shapes = {name: [0] * (len(bounds) + 1) for name, bounds in SHAPES.items()}
+    data = {
+        "format": 1,
+        "changed": "2026-01-01",
+        "unit": 64,
+        "intercept": -10,
+        "threshold": 0,
+        "words": {"perhaps": 20},
+        "phrases": {"-16": ["no doubt"]},
+        "shapes": shapes,
+    }
+    return {**data, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"format": 2}, "format 2"),
+        ({"extra": 1}, "extra"),
+        ({"words": {"Perhaps": 20}}, "lower-case"),
+        ({"words": {"perhaps": 0.5}}, "an integer"),
+        ({"words": {"perhaps": float("nan")}}, "an integer"),
+        ({"phrases": {"high": ["no doubt"]}}, "must be an integer"),
+        ({"phrases": {str(n): ["no doubt"] for n in range(40)}}, "at most"),
+        ({"shapes": {}}, "shapes"),
+        ({"threshold": True}, "an integer"),
+    ],
+)
+def test_a_broken_model_stops_loading(tmp_path: Path, changes: dict[str, Any], says: str) -> None:
+    path = tmp_path / "sentences.json"
+    path.write_text(json.dumps(_model(**changes)), "utf-8")
+    with pytest.raises(ModelError, match=says) as error:
+        SentenceModel.read(path, "test")
+    assert "sentences.json" in str(error.value)
+
+
+def test_a_sentence_is_the_sum_of_its_weights(tmp_path: Path) -> None:
+    path = tmp_path / "sentences.json"
+    path.write_text(json.dumps(_model()), "utf-8")
+    model = SentenceModel.read(path, "test")
+    words = Vocabulary([ABBREVIATIONS, *model.lexicons])
+    tokens = Tokenization(["Perhaps, perhaps. There is no doubt. Stop."], words)
+    per_sentence = tokens.per_sentence(tokens.is_word)
+    assert model.scores(tokens, per_sentence).tolist() == [30, -26, -10]
+    assert model.holds(tokens, per_sentence).tolist() == [True, False, False]
+
+
+def test_uncertain_sentences_are_shown() -> None:
+    text = "Some say it was probably the wind. The bridge opened on Monday at noon in the rain."
+    found = extract(text)
+    assert found.values["hedging.uncertain_sentence_share"][0] == 0.5
+    (span,) = found.findings["uncertain"].spans(0)
+    assert text[slice(*span)] == "Some say it was probably the wind."
+
+
+def test_figures_in_the_readme_are_measured(root: Path) -> None:
+    readme = Path(module.__file__).with_name("README.md").read_text("utf-8")
+    results = json.loads((root / "benchmarks/results/hedging.json").read_text("utf-8"))
+    for table in ("cross_validated", "unseen_third"):
+        for name, row in results[table].items():
+            cells = f"{row['f1']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+            assert re.search(rf"\| {re.escape(name)} \|.*{re.escape(cells)}", readme), (table, name)
