@@ -100,12 +100,11 @@ def _prepare(words: WordClasses, direct: int, flat_every: int) -> _Prepared:
     )  # fmt: skip
 
 
-def _opinions(score: npt.NDArray[np.float32], penalty: float) -> tuple[IntArray, IntArray]:
+def _opinions(score: npt.NDArray[np.float32], bonus: list[float]) -> tuple[IntArray, IntArray]:
     """Labels and chances in thousandths, as the tagger makes them of its first pass."""
     weights = np.exp(score - score.max(axis=1, keepdims=True))
-    chances = role_chances(np.round(weights * 65536).astype(np.int64))
-    judged = score.copy()
-    judged[:, 0] -= penalty
+    chances = role_chances(np.round(weights.T * 65536).astype(np.int64))
+    judged = score + np.array(bonus, dtype=np.float32)
     return judged.argmax(axis=1).astype(np.int64), chances
 
 
@@ -139,7 +138,7 @@ def _write(folder: Path, recipe: dict[str, Any], words: WordClasses,
         "format": FORMAT,
         "labels": list(LABELS),
         "units_per_logit": units,
-        "none_penalty": [round(units * value) for value in recipe["none_penalty"]],
+        "bonus": [[round(units * value) for value in values] for values in recipe["bonus"]],
         "direct_words": recipe["direct_words"],
         "class_counts": list(CLASSES[1:]),
         "weights": "weights.npz",
@@ -175,7 +174,7 @@ def train(path: Path) -> None:
     everything = np.arange(len(rows))
     first = _averaged(rows, prepared, everything, n_rows, recipe, recipe["seeds"])
     report("first pass")
-    label, chances = _opinions(unseen, recipe["none_penalty"][0])
+    label, chances = _opinions(unseen, recipe["bonus"][0])
     columns = add_context(prepared.found, prepared.tokens, label, chances)
     more, n_all = _picked(CONTEXT, columns, prepared, sizes, n_rows)
     both = np.concatenate([rows, more], axis=1)

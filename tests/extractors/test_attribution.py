@@ -180,7 +180,7 @@ def test_damaged_weights_are_refused(copied: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("format", "other"), ("labels", []), ("words", [""]), ("units_per_logit", 0),
-     ("none_penalty", [1]), ("weights", "../weights.npz"), ("direct_words", "many")],
+     ("bonus", [[1], [2]]), ("weights", "../weights.npz"), ("direct_words", "many")],
 )  # fmt: skip
 def test_a_broken_header_is_refused(copied: Path, field: str, value: object) -> None:
     path = copied / "model.json"

@@ -149,7 +149,7 @@ def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> Int
     first, doc = tokens.sentence_first, tokens.sentence_doc
     has_quote = (tokens.per_sentence(quoting.opens) > 0).astype(np.int64)
     quote_before, quote_after = _previous_next(has_quote, doc)
-    opens_block = tokens.block_of[first] != tokens.block_of[np.maximum(first - 1, 0)]
+    opens_block = np.isin(first, tokens.block_first, assume_unique=True)
     goes_on = (quoting.quote_of[first] >= 0) & ~quoting.opens[first]
     opens_quote = (quoting.quote_of[first] >= 0) | quoting.opens[first]
     n_verbs = np.minimum(tokens.per_sentence(verbs & (quoting.quote_of < 0)), 2)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.columns import Described
-from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
-from credscore.extractors.attribution.positions import bucket_table, last_before, next_after, shifted
+from credscore.extractors.attribution.linking import CONTENT, CUE, ROLE, SOURCE
+from credscore.extractors.attribution.positions import bucket_table, last_before, next_after
 from credscore.extractors.attribution.slots import N_LABELS
 from credscore.tokenization import Tokenization
 
@@ -28,26 +28,27 @@ def role_chances(weights: IntArray) -> IntArray:
     """Chance of each role in thousandths, from unnormalised weights of labels.
 
     Args:
-        weights: not negative, shape (n, 7), with a positive sum in each row.
+        weights: not negative, below 2**20, shape (7, n), with a positive sum in each column.
 
     Returns:
         Shape (4, n), in the order of ``linking.ROLE``.
     """
-    total = weights.sum(axis=1)
-    roles = (
-        weights[:, 0],
-        weights[:, 1] + weights[:, 2],
-        weights[:, 3] + weights[:, 4],
-        weights[:, 5] + weights[:, 6],
-    )
-    return np.stack([1000 * role // total for role in roles])
+    roles = (weights[0], weights[1] + weights[2], weights[3] + weights[4], weights[5] + weights[6])
+    total = roles[0] + roles[1] + roles[2] + roles[3]
+    # Exact: weights stay below 2**20, so a quotient that is no whole number is far from one.
+    return np.stack([(1000.0 * role / total).astype(np.int64) for role in roles])
 
 
 def _around(column: IntArray, found: Described) -> IntArray:
     """The classes (below 8) of the token before, here and after, joined."""
-    spread = np.zeros(found.n_padded, dtype=np.int64)
+    return _triples(column, found, 0)[found.place - 1]
+
+
+def _triples(column: IntArray, found: Described, outside: int) -> IntArray:
+    """Every three neighbouring padded positions as one number, at the place of the first."""
+    spread = np.full(found.n_padded, outside, dtype=np.int64)
     spread[found.place] = column
-    return shifted(spread, -1)[found.place] * 64 + column * 8 + shifted(spread, 1)[found.place]
+    return (spread[:-2] * 8 + spread[1:-1]) * 8 + spread[2:]
 
 
 def _neighbours(column: IntArray, doc: IntArray) -> tuple[IntArray, IntArray]:
@@ -99,7 +100,7 @@ def _add_sentences(columns: dict[str, IntArray], found: Described, tokens: Token
     columns["next_sentences"] = (before * 21 + after)[sentence] * N_LABELS + label
     closing, _ = _neighbours(label[end - 1], doc)
     _, opening = _neighbours(label[first], doc)
-    opens = (tokens.block_of[first] != tokens.block_of[np.maximum(first - 1, 0)]) * 1
+    opens = np.isin(first, tokens.block_first, assume_unique=True) * 1
     last = np.append(opens[1:], 1)
     since = (closing * 2 + opens)[sentence] * 9 + found.from_start
     until = (opening * 2 + last)[sentence] * 9 + found.to_end
@@ -120,16 +121,13 @@ def add_context(
         chances: of the four roles in thousandths, shape (4, n).
     """
     role = ROLE[label]
-    none, source, cue, content = (_CHANCE[chances[k]] for k in (NONE, SOURCE, CUE, CONTENT))
-    del none
-    spread = np.full(found.n_padded, N_LABELS, dtype=np.int64)
-    spread[found.place] = label
+    source, cue, content = (_CHANCE[chances[k]] for k in (SOURCE, CUE, CONTENT))
+    labels = _triples(label, found, N_LABELS)
     place = found.place
-    near = {k: spread[place + k] for k in (-4, -3, -2, -1, 1, 2, 3, 4)}
     columns = {
-        "labels_before": (near[-4] * 8 + near[-3]) * 8 + near[-2],
-        "labels_here": (near[-1] * 8 + label) * 8 + near[1],
-        "labels_after": (near[2] * 8 + near[3]) * 8 + near[4],
+        "labels_before": labels[place - 4],
+        "labels_here": labels[place - 1],
+        "labels_after": labels[place + 2],
         "chances": (content * 8 + cue) * 8 + source,
         "content_around": _around(content, found),
         "cue_around": _around(cue, found),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.linking import Links
-from credscore.extractors.attribution.positions import inside_spans
+from credscore.extractors.attribution.positions import inside_spans, next_at
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 
@@ -43,8 +43,8 @@ def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -
     ends = (tokens.kinds == PUNCT) | (groups & LEXICON.bits("post_modifiers") > 0)
     # Hyphens and full stops stand inside names ("Jean-Luc", "John F. Kelly").
     ends &= ~_inside_name(tokens)
-    first_word = _next(word, n)[np.minimum(links.source_first, n - 1)]
-    stop = _next(ends, n)[np.minimum(first_word + 1, n)]
+    first_word = _next(word)[np.minimum(links.source_first, n - 1)]
+    stop = _next(ends)[np.minimum(first_word + 1, n)]
     limit = np.minimum(np.maximum(stop, first_word + 1), links.source_end)
     last = _previous(word)[np.maximum(limit - 1, 0)]
     return np.where(links.source_first >= 0, np.maximum(last, links.source_first), -1)
@@ -73,19 +73,20 @@ def _begins_with(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
     return found
 
 
-def _peoples(tokens: Tokenization) -> BoolArray:
-    """Capitalised plurals that name groups by their form ("...icans", "...crats", "...ians")."""
-    from credscore.tokenization import split_entries
+def _ends_in(tokens: Tokenization, at: IntArray, *endings: str) -> BoolArray:
+    """Whether the tokens at these positions end in one of some lower-case endings."""
+    found = np.zeros(len(at), dtype=np.bool_)
+    for ending in endings:
+        match = tokens.ends[at] - tokens.starts[at] >= len(ending)
+        for back, letter in enumerate(reversed(ending), start=1):
+            match &= tokens.codes[tokens.ends[at] - back] == ord(letter)
+        found |= match
+    return found
 
-    endings = np.array([keys[0] for keys in split_entries(["cans", "rats", "ians", "eans"])[1]],
-                       dtype=np.uint64)  # fmt: skip
-    return np.isin(tokens.suffix_hashes(4), endings) & (tokens.flags & CAPITALISED > 0)
 
-
-def _next(mask: BoolArray, n: int) -> IntArray:
-    """For each token (and the end) the first position at or after it where ``mask`` holds."""
-    index = np.append(np.where(mask, np.arange(n), n), n)
-    return np.minimum.accumulate(index[::-1])[::-1]
+def _next(mask: BoolArray) -> IntArray:
+    """For each token, and for the end, the first position at or after it where ``mask`` holds."""
+    return np.append(next_at(mask), len(mask))
 
 
 def _previous(mask: BoolArray) -> IntArray:
@@ -102,19 +103,10 @@ def _any(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
 def _apposed(name: BoolArray, tokens: Tokenization, head: IntArray, end: IntArray) -> BoolArray:
     """Whether a name of two capitals follows right after the first comma behind the head."""
     n = len(tokens)
-    comma = _next(tokens.codes[tokens.starts] == ord(","), n)[np.minimum(head + 1, n)]
+    comma = _next(tokens.codes[tokens.starts] == ord(","))[np.minimum(head + 1, n)]
     after = np.minimum(comma + 1, n - 1)
     nearby = np.minimum(end, comma + 7)
     return (comma < end) & (comma - head <= 8) & _any(name, after, np.maximum(nearby, after))
-
-
-def _suffix(text: str) -> np.uint64:
-    from credscore.tokenization import split_entries
-
-    return np.uint64(split_entries([text])[1][0][0])
-
-
-_S, _SS = _suffix("s"), _suffix("ss")
 
 
 def _hearsay(links: Links, tokens: Tokenization, kind: IntArray) -> BoolArray:
@@ -146,7 +138,7 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     name = able & (groups & LEXICON.bits("titles") == 0)
     has_name = _any(name, first, end)
     kind = np.full(len(links), UNKNOWN)
-    plural = np.isin(tokens.suffix_hashes(1)[at], _S) & ~np.isin(tokens.suffix_hashes(2)[at], _SS)
+    plural = _ends_in(tokens, at, "s") & ~_ends_in(tokens, at, "ss")
     kind[plural & (tokens.kinds[at] == WORD)] = ANONYMOUS
     listed = (
         (ROLE_KIND, "organisations"), (ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"),
@@ -159,7 +151,9 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     counts = _begins_with(counted, first, end) & (kind != DOCUMENT)
     single = ~_any(capital, first, at)
     kind[name[at] | (able[at] & ~single)] = NAMED  # "Mr. King": a title that is a name
-    kind[_peoples(tokens)[at] & single] = ANONYMOUS
+    # Capitalised plurals that name groups by their form.
+    peoples = _ends_in(tokens, at, "cans", "rats", "ians", "eans") & capital[at]
+    kind[peoples & single] = ANONYMOUS
     kind[counts] = ANONYMOUS
     apposed = (kind == ROLE_KIND) | (kind == UNKNOWN) | (kind == ANONYMOUS) & counts
     kind[apposed & _apposed(name, tokens, at, end)] = NAMED  # "the mayor, Ann Lee"

@@ -30,7 +30,7 @@ __all__ = ["FORMAT", "Header", "Tables", "load_tables", "part_shapes", "read_hea
 FORMAT = "credscore.attribution/1"
 _LANES = 8  # of 16 bits: seven labels and a spare one
 _OFFSET = 128  # makes 8-bit weights positive, so that no lane borrows from the next
-_FIELDS = {"format", "labels", "units_per_logit", "none_penalty", "direct_words", "class_counts",
+_FIELDS = {"format", "labels", "units_per_logit", "bonus", "direct_words", "class_counts",
            "weights", "sha256", "words"}  # fmt: skip
 _LARGEST_FILE = 16_000_000
 
@@ -45,7 +45,7 @@ class Header:
     Attributes:
         path: of the file.
         units_per_logit: scale of the integer weights.
-        none_penalty: taken from the score of "none" in each pass; plain argmax would leave out too
+        bonus: added to the score of each label, in each pass; plain argmax would leave out too
             much, because doubt is spread over six labels.
         direct_words: the first so many words have rows of their own beside those of their classes.
         class_counts: middle and fine classes.
@@ -54,7 +54,7 @@ class Header:
 
     path: Path
     units_per_logit: int
-    none_penalty: tuple[int, int]
+    bonus: tuple[tuple[int, ...], tuple[int, ...]]
     direct_words: int
     class_counts: tuple[int, int]
     weights: str
@@ -85,11 +85,23 @@ def _field(data: Mapping[str, Any], name: str, kind: type, path: Path) -> Any:
     return value
 
 
-def _pair(data: Mapping[str, Any], name: str, path: Path) -> tuple[int, int]:
-    values = _field(data, name, list, path)
-    if len(values) != 2 or not all(type(v) is int and 0 <= v < 10_000 for v in values):
-        raise ModelError(f"{path}: {name} is {values!r:.60}; two small integers are expected")
-    return values[0], values[1]
+def _integers(values: object, count: int, name: str, path: Path) -> tuple[int, ...]:
+    """A list of so many small integers."""
+    if isinstance(values, list) and len(values) == count:
+        numbers = [v for v in values if type(v) is int and abs(v) < 10_000]
+        if len(numbers) == count:
+            return tuple(numbers)
+    raise ModelError(f"{path}: {name} is {values!r:.60}; {count} small integers are expected")
+
+
+def _bonus(data: Mapping[str, Any], path: Path) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    passes = _field(data, "bonus", list, path)
+    if len(passes) != 2:
+        raise ModelError(f"{path}: bonus holds {len(passes)} lists; one for each of two passes is expected")
+    return (
+        _integers(passes[0], N_LABELS, "bonus", path),
+        _integers(passes[1], N_LABELS, "bonus", path),
+    )
 
 
 @cache
@@ -116,8 +128,9 @@ def read_header() -> Header:
     direct = _field(data, "direct_words", int, path)
     if not 0 < units < 1000 or not 0 <= direct <= len(words):
         raise ModelError(f"{path}: units_per_logit {units} or direct_words {direct} out of range")
+    middle, fine = _integers(data["class_counts"], 2, "class_counts", path)
     return Header(
-        path, units, _pair(data, "none_penalty", path), direct, _pair(data, "class_counts", path),
+        path, units, _bonus(data, path), direct, (middle, fine),
         _field(data, "weights", str, path), _field(data, "sha256", str, path), tuple(words),
     )  # fmt: skip
 
@@ -138,8 +151,8 @@ def part_shapes(direct_words: int, class_counts: tuple[int, int]) -> dict[str, t
 
 
 def _arrays(header: Header) -> dict[str, npt.NDArray[Any]]:
-    path = header.path.with_name(header.weights)
-    if path.parent != header.path.parent:
+    path = header.path.parent / header.weights
+    if Path(header.weights).name != header.weights:
         raise ModelError(f"{header.path}: weights {header.weights!r} must be a file beside it")
     try:
         data = path.read_bytes()

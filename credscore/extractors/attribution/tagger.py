@@ -79,23 +79,23 @@ def _base_sums(tables: Tables, found: Described) -> Packed:
     return total
 
 
-def _labels(lanes: npt.NDArray[np.int64], penalty: int) -> IntArray:
+def _labels(lanes: npt.NDArray[np.int64], bonus: tuple[int, ...]) -> IntArray:
     """The best label of each token; of equals the first. ``lanes`` is (7, n)."""
-    best = lanes[0] - penalty
+    best = lanes[0] + bonus[0]
     label = np.zeros(len(best), dtype=np.int64)
     for k in range(1, N_LABELS):
-        better = lanes[k] > best
-        label[better] = k
-        np.maximum(best, lanes[k], out=best)
+        score = lanes[k] + bonus[k]
+        np.putmask(label, score > best, k)
+        np.maximum(best, score, out=best)
     return label
 
 
 def _weights(lanes: npt.NDArray[np.int64], units: int) -> IntArray:
-    """Unnormalised chances of the labels as integers, shape (n, 7)."""
+    """Unnormalised chances of the labels as integers, shape (7, n)."""
     deepest = units * _DEEPEST
     table = np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int64)
     below = np.minimum(lanes.max(axis=0) - lanes, deepest)
-    weights: IntArray = table[below].T
+    weights: IntArray = np.take(table, below)
     return weights
 
 
@@ -116,9 +116,9 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     found = describe(tokens, table[tokens.ids], tables.classes)
     total = _base_sums(tables, found)
     first = _lanes(total, slice(0, 8))
-    label = _labels(first, header.none_penalty[0])
+    label = _labels(first, header.bonus[0])
     chances = role_chances(_weights(first, header.units_per_logit))
     columns = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
     _add_rows(second, ((tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT))
-    return _labels(_lanes(second, slice(0, 8)), header.none_penalty[1]).astype(np.uint8)
+    return _labels(_lanes(second, slice(0, 8)), header.bonus[1]).astype(np.uint8)
