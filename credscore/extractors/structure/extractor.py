@@ -151,7 +151,7 @@ class StructureExtractor:
         values["structure.own_words"], values["structure.body_words"] = own_words, words
         with np.errstate(divide="ignore", invalid="ignore"):
             for event, (quantity, _, _) in EVENTS.items():
-                values[f"structure.{quantity}_per_100_words"] = 100.0 * counts[event] / own_words
+                values[f"structure.{quantity}_per_100_words"] = _rate(counts[event], own_words)
             values |= _shares(batch, word, words)
         _measure_layout(batch, word, words, values, findings)
         _measure_characters(batch, word, words, values, findings)
@@ -176,6 +176,12 @@ def _reason(name: str) -> str:
 
 
 _REASONS = {feature.name: _reason(feature.name) for feature in FEATURES}
+
+
+def _rate(count: npt.NDArray[np.generic], words: FloatArray) -> FloatArray:
+    """For each 100 words; NaN without words, even where there are marks."""
+    rate: FloatArray = np.where(words > 0, 100.0 * count / words, np.nan)  # type: ignore[operator]
+    return rate
 
 
 def _shares(batch: Batch, word: BoolArray, words: FloatArray) -> dict[str, FloatArray]:
@@ -219,7 +225,7 @@ def _measure_layout(
             block = np.flatnonzero(own_block & (tokens.block_kind == kind))
             findings[name] = _block_findings(batch, block)
             count = np.bincount(tokens.block_doc[block], minlength=tokens.n_docs)
-            rate = np.where(broken, 100.0 * count / words, np.nan)
+            rate = np.where(broken, _rate(count, words), np.nan)
             values[f"structure.{name}_per_100_words"] = rate
 
 
@@ -259,9 +265,7 @@ def _measure_characters(
     with np.errstate(divide="ignore", invalid="ignore"):
         for name in ("disguised", "odd_characters"):
             count = np.bincount(findings[name].doc, minlength=tokens.n_docs)
-            values[f"structure.{name}_per_100_words"] = np.where(
-                words > 0, 100.0 * count / words, np.nan
-            )
+            values[f"structure.{name}_per_100_words"] = _rate(count, words)
 
 
 def _odd_characters(tokens: Tokenization) -> IntArray:
