@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from credscore.extractors.specifics.words import (
     KINDS,
@@ -75,6 +76,9 @@ _BY_SOURCE = {
 }
 _CITED = np.isin(KINDS, ("study", "document", "meeting"))
 _TITLED = np.isin(KINDS, ("programme", "law"))
+_DEFINITE = ("the", "its", "this", "their", "his", "her", "that")
+_DOCUMENTS = LEXICON.bits("document", "study")
+_LOOKED_AT = 8  # tokens of a source or a cue
 _NONE = 99  # larger than any reason
 
 
@@ -93,13 +97,20 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     source_decides = (by_source >= 0) & ~(cited & _is_source(batch, found)) & (inside | ~titled)
     source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT))
     why[source_decides] = by_source[source_decides]
+    # "A poll of everybody found that ...": whoever is named, the study is what vouches.
+    from_study = view.sentences_of(found.start[cited & ~found.exact])[
+        view.tokens.sentence_of[found.start]
+    ]
+    lent = (why == _Why.BY_DOCUMENT) | (why == _Why.BY_ROLE) | (why == _Why.NOBODY)
+    why[from_study & lent & ~cited & ~titled] = _Why.VAGUE_DOCUMENT
     untraced = ~TRACEABLE[why]
     sentence = view.tokens.sentence_of[found.start]
     named = _named(view)
     dated = view.sentences_of(found.start[date & found.exact])
     linked = view.sentences_of(view.listed("link"))[sentence]
     placed = (dated & named)[sentence]
-    unsourced = untraced & (by_source < 0) & ~cited & ~titled
+    unclear = (by_source < 0) | (by_source == _Why.UNKNOWN) | (by_source == _Why.CROWD)
+    unsourced = untraced & unclear & ~cited & ~titled
     why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
     why[untraced & placed] = _Why.PLACED
@@ -206,17 +217,40 @@ def _ranges(first: IntArray, length: IntArray) -> IntArray:
 
 
 def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
-    """The reason that each attribution gives for what it covers."""
+    """The reason that each attribution gives for what it covers, ``_NONE`` where it gives none.
+
+    Wishes, beliefs and plans are attributed as well; only reports vouch for a number.
+    """
     table = batch.done["attribution"].findings["attributions"]
     lookup = np.array([_BY_SOURCE[kind] for kind in table.kinds], dtype=np.int64)
     reason = lookup[table.kind]
-    weak = table.extra["weak"].astype(np.bool_)
-    document = reason == _Why.BY_DOCUMENT
-    reason[weak] = _Why.CROWD
+    reason[table.extra["weak"].astype(np.bool_)] = _Why.CROWD
     offset = view.tokens.doc_offset[table.doc]
-    start = table.extra["source_start"].astype(np.int64) + offset
-    first = np.minimum(np.searchsorted(view.tokens.starts, start), len(view.tokens) - 1)
-    indefinite = view.mask[first] & LEXICON.bits("indefinite") > 0
-    vague = document & (indefinite | weak) & ~told[view.tokens.sentence_of[first]]
-    reason[vague] = _Why.VAGUE_DOCUMENT
+    cue = _places(view, table.extra["cue_start"], table.extra["cue_end"], offset)
+    source = _places(view, table.extra["source_start"], table.extra["source_end"], offset)
+    first = source[:, 0]
+    has_source = table.extra["source_start"] >= 0
+    document = (view.bits(source) & LEXICON.bits("document", "study") > 0).any(axis=1) & has_source
+    document |= reason == _Why.BY_DOCUMENT
+    document &= (reason != _Why.BY_NAME) & (reason != _Why.ANONYMOUS)
+    definite = view.says(first, *_DEFINITE) | view.says(first - 1, *_DEFINITE)
+    definite |= (view.says(source, "the") & (view.bits(source + 1) & _DOCUMENTS > 0)).any(axis=1)
+    known = definite | told[view.tokens.sentence_of[view.token[first]]]
+    reason[document] = np.where(known[document], _Why.BY_DOCUMENT, _Why.VAGUE_DOCUMENT)
+    nobody = (reason == _Why.BY_PRONOUN) & ~view.says(first, "he", "she", "who", "it")
+    reports = (view.bits(cue) & LEXICON.bits("reporting") > 0).any(axis=1)
+    reason[nobody | ~reports] = _NONE
     return reason
+
+
+def _places(
+    view: View, start: npt.NDArray[np.generic], end: npt.NDArray[np.generic], offset: IntArray
+) -> IntArray:
+    """Places of the first tokens of each passage, the last one repeated. Shape (n, _LOOKED_AT)."""
+    last_token = len(view.tokens) - 1
+    first = np.searchsorted(view.tokens.starts, start.astype(np.int64) + offset)
+    last = np.searchsorted(view.tokens.starts, end.astype(np.int64) + offset) - 1
+    first = np.clip(first, 0, last_token)
+    steps = first[:, None] + np.arange(_LOOKED_AT)
+    places: IntArray = view.place[np.minimum(steps, np.clip(last, first, last_token)[:, None])]
+    return places
