@@ -194,6 +194,13 @@ def test_any_batch_equals_its_articles_alone(texts: list[str]) -> None:
             assert all(0 <= a < b <= len(text) for a, b in spans)
 
 
+@given(st.text(alphabet='a “”".\n', max_size=200))
+def test_double_quotations_never_overlap(text: str) -> None:
+    """Else a text of opening marks alone would take square time and memory."""
+    quotes = tokenized(text).quotes
+    assert (quotes.last[:-1] <= quotes.first[1:]).all()
+
+
 @given(st.text(alphabet="ab \"'“”‘’.,!\n", max_size=200))
 def test_quotations_lie_in_the_text(text: str) -> None:
     tok = tokenized(text)

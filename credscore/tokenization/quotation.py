@@ -52,14 +52,15 @@ class _Reader:
             self.rows.append((self.double + 1, token, True, False))
         self.double = -1
 
-    def leave_block(self, index: int, continues: bool) -> None:
-        """A double mark is still open at the end of the block of mark ``index``."""
+    def abandon(self, index: int, continues: bool, before: int | None = None) -> None:
+        """A double mark is still open at its block's end, or at the next opening (``before``)."""
         opened, self.double = self.double, -1
         self.single = -1
         if opened < 0:
             return
         whole = continues or opened == self.block_first[index]
         end = self.block_end[index] if whole else self.sentence_end[index]
+        end = end if before is None else min(end, before)  # quotations never overlap
         if end > opened + 1:
             self.rows.append((opened + 1, end, False, continues))
 
@@ -173,18 +174,18 @@ def _walk(
     for index, (token, double, opens, closes, block) in enumerate(zip(*columns, strict=True)):
         if block != current:
             if opened_by >= 0:
-                reader.leave_block(opened_by, bool(continues[current]))
+                reader.abandon(opened_by, bool(continues[current]))
             reader.single = -1
             opened_by, current = -1, block
         if not double:
             reader.read_single(token, opens, closes)
         elif reader.double >= 0 and opens and not closes:
             # Opened again without a close: the earlier one was never closed.
-            reader.leave_block(opened_by, False)
+            reader.abandon(opened_by, False, before=token)
             reader.double, opened_by = token, index
         elif reader.read_double(token, opens, closes):
             opened_by = index
         elif reader.double < 0:
             opened_by = -1
     if opened_by >= 0:
-        reader.leave_block(opened_by, bool(continues[current]))
+        reader.abandon(opened_by, bool(continues[current]))
