@@ -2,10 +2,10 @@
 
     python benchmarks/linear_time.py [--largest 800000]
 
-Each family is scored and fully annotated at lengths that double; the exponent of ``time ~ length**e``
-is fitted over the larger half by least squares on logarithms. Goal: at most 1.1. The largest text is
-within ``MAX_CHARACTERS``; what is longer costs no more, since only that much is read (the last
-line shows 10 MB). Writes ``benchmarks/results/linear_time.json``.
+Each family is scored and fully annotated at lengths that double; the exponent of
+``time ~ length**e`` is fitted over the larger half by least squares on logarithms. Goal: at most
+1.1. The largest text is within ``MAX_CHARACTERS``; what is longer costs no more, since only that
+much is read (the last line shows 10 MB). Writes ``benchmarks/results/linear_time.json``.
 """
 
 from __future__ import annotations
