@@ -185,16 +185,25 @@ class PatternMatcher:
         return self._added(doc, pattern, len(wording.first) - 1)
 
     def _added(self, doc: IntArray, pattern: IntArray, n_docs: int) -> IntArray:
-        out = np.zeros((len(self._weights), n_docs), dtype=np.int64)
-        times = None
-        if self.term.count != "each":
-            pair, counts = np.unique(doc * len(self.term.patterns) + pattern, return_counts=True)
-            doc, pattern = pair // len(self.term.patterns), pair % len(self.term.patterns)
-            times = self._steps[np.minimum(counts, _LIMIT)]
-        for row, weights in zip(out, self._weights, strict=True):
-            worth = weights[pattern] if times is None else weights[pattern] * times
-            np.add.at(row, doc, worth)
-        return out
+        n_patterns = len(self.term.patterns)
+        pair, counts = _tally(doc * n_patterns + pattern, n_docs * n_patterns)
+        doc, pattern = pair // n_patterns, pair % n_patterns
+        worth = self._weights[:, pattern] * self._steps[np.minimum(counts, _LIMIT)]
+        # Whole numbers: differences of running sums are exact.
+        running = np.zeros((len(worth), len(pair) + 1), dtype=np.int64)
+        np.cumsum(worth, axis=1, out=running[:, 1:])
+        ends = np.searchsorted(doc, np.arange(n_docs + 1))
+        sums: IntArray = np.diff(running[:, ends], axis=1)
+        return sums
+
+
+def _tally(keys: IntArray, n_keys: int) -> tuple[IntArray, IntArray]:
+    """Different keys, rising, and how often each occurs."""
+    # Halving the width nearly halves the time of sorting, which is most of the work here.
+    ordered = np.sort(keys.astype(np.int32) if n_keys < np.iinfo(np.int32).max else keys)
+    ends = np.flatnonzero(ordered[1:] != ordered[:-1])
+    ends = np.concatenate([ends, np.arange(len(ordered))[-1:]])
+    return ordered[ends].astype(np.int64), np.diff(ends, prepend=-1)
 
 
 @dataclass(frozen=True, slots=True)
