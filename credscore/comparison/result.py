@@ -31,8 +31,8 @@ FloatArray = npt.NDArray[np.float64]
 METHOD = {
     "mean": "mean log-odds of the articles, shown as a score; a source's articles are taken as a "
     "sample of what it publishes",
-    "interval": "90 %, Student's t with variances drawn towards the pooled one; reprints count "
-    "once, articles of one cluster go together (Liang & Zeger 1986)",
+    "interval": "90 %, Student's t, from 5 sources on with variances drawn towards a common one "
+    "(Smyth 2004); reprints count once, articles of one cluster go together (Liang & Zeger 1986)",
     "shrinkage": "from 5 sources on, empirical Bayes towards the mean of all (Morris 1983; "
     "Paule & Mandel 1982)",
     "median_interval": "90 %, by ranks (Woodruff 1952)",

@@ -31,9 +31,9 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 LEVEL = 0.90
-# A source's own variance is trusted as if that of all sources had been seen on so many articles
-# more. With 5 articles a variance is off by a factor of two in either direction every other time.
-PRIOR_ARTICLES = 4.0
+_LEAST_EXCESS = (
+    0.02  # spread of log-variances over chance: the prior counts for 100 articles at most
+)
 MIN_GROUPS_TO_SHRINK = 5  # the spread between fewer sources is a guess; Morris needs more than 3
 
 
@@ -109,20 +109,68 @@ def estimate(mean: FloatArray, variance: FloatArray, n: IntArray, clusters: IntA
 
 
 def _moderated(variance: FloatArray, clusters: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Each group's variance drawn towards the pooled one, with its degrees of freedom."""
+    """Each group's variance drawn towards a common one, with its degrees of freedom (Smyth 2004,
+    doi 10.2202/1544-6115.1027).
+    """
     known = ~np.isnan(variance)
     own = np.where(known, clusters - 1.0, 0.0)
     if not own.sum():
         return np.full(len(variance), math.nan), np.ones(len(variance))
     filled = np.where(known, variance, 0.0)
-    pooled = float(own @ filled / own.sum())
+    common, prior = _common_variance(filled, own)
     # The prior stands for other groups' articles: with one group there are none.
-    prior = np.minimum(PRIOR_ARTICLES, own.sum() - own)
-    freedom = np.maximum(own + prior, 1.0)
-    total = own + prior
-    return np.where(
-        total > 0, (own * filled + prior * pooled) / np.maximum(total, 1), pooled
-    ), freedom
+    drawn = np.minimum(prior, own.sum() - own)
+    total = own + drawn
+    moderated = (own * filled + drawn * common) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, moderated, common), np.maximum(total, 1.0)
+
+
+def _common_variance(variance: FloatArray, own: FloatArray) -> tuple[float, float]:
+    """The variance that groups have in common, and for how many articles it stands.
+
+    Sources differ in how even their articles are: the more they do, the less another source's
+    variance says. Both come from the spread of the logarithms of the variances.
+    """
+    usable = (own >= 2) & (variance > 0)
+    if usable.sum() < MIN_GROUPS_TO_SHRINK:
+        return float(own @ variance / own.sum()), 0.0  # too few to lend: each speaks for itself
+    half = own[usable] / 2
+    logs = np.log(variance[usable]) - _digamma(half) + np.log(half)
+    excess = float(logs.var(ddof=1) - _trigamma(half).mean())
+    prior = 2 * _inverse_trigamma(max(excess, _LEAST_EXCESS))
+    at = np.array([prior / 2])
+    return math.exp(float(logs.mean() + _digamma(at)[0] - math.log(prior / 2))), prior
+
+
+def _inverse_trigamma(value: float) -> float:
+    low, high = 1e-3, 1e3
+    for _ in range(80):
+        middle = math.sqrt(low * high)
+        falls = float(_trigamma(np.array([middle]))[0]) > value
+        low, high = (middle, high) if falls else (low, middle)
+    return low
+
+
+def _digamma(x: FloatArray) -> FloatArray:
+    """By recurrence up to 6, then the asymptotic series (Abramowitz & Stegun 6.3.18)."""
+    result = np.zeros_like(x)
+    for _ in range(6):
+        result -= np.where(x < 6, 1 / x, 0.0)
+        x = np.where(x < 6, x + 1, x)
+    square = 1 / x**2
+    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)))
+    return np.asarray(result + np.log(x) - 0.5 / x - series)
+
+
+def _trigamma(x: FloatArray) -> FloatArray:
+    """The same for its derivative (Abramowitz & Stegun 6.4.12)."""
+    result = np.zeros_like(x)
+    for _ in range(6):
+        result += np.where(x < 6, 1 / x**2, 0.0)
+        x = np.where(x < 6, x + 1, x)
+    square = 1 / x**2
+    series = 1 / 6 - square * (1 / 30 - square * (1 / 42 - square / 30))
+    return np.asarray(result + 1 / x + square / 2 + square / x * series)
 
 
 def _between(mean: FloatArray, sampling: FloatArray) -> float:
