@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -138,3 +140,14 @@ def test_company_changes_nothing() -> None:
     for position, text in enumerate(texts):
         for name, column in extract(text).values.items():
             assert np.array_equal(column[0], together.values[name][position], equal_nan=True), name
+
+
+def test_figures_in_the_readme_are_measured(root: Path) -> None:
+    readme = Path(module.__file__).with_name("README.md").read_text("utf-8")
+    results = json.loads((root / "benchmarks/results/specifics.json").read_text("utf-8"))
+    for table in ("checkworthy", "checkworthy_balanced", "unattributed"):
+        for name, row in results[table].items():
+            cells = f"{row['f1']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+            assert re.search(rf"\| {re.escape(name)} \|.*{re.escape(cells)}", readme), (table, name)
+    for name in ("average_precision", "digit_rule"):
+        assert f"{results['other_debates'][name]:.3f}" in readme

@@ -18,7 +18,7 @@ from credscore.extractors.specifics.words import (
 from credscore.registry import Batch
 from credscore.tokenization import CAPITALISED, WORD
 
-__all__ = ["TRACEABLE", "WHY", "trace"]
+__all__ = ["LEAST_ATTRIBUTED", "TRACEABLE", "WHY", "trace"]
 
 
 class _Why(IntEnum):
@@ -78,6 +78,9 @@ _CITED = np.isin(KINDS, ("study", "document", "meeting"))
 _TITLED = np.isin(KINDS, ("programme", "law"))
 _DEFINITE = ("the", "its", "this", "their", "his", "her", "that")
 _DOCUMENTS = LEXICON.bits("document", "study")
+# Of a sentence's tokens: below this the attribution is of something by the way. Chosen on PolNeAR's
+# training articles, see benchmarks/specifics.py.
+LEAST_ATTRIBUTED = 0.2
 _LOOKED_AT = 8  # tokens of a source or a cue
 _NONE = 99  # larger than any reason
 
@@ -194,6 +197,9 @@ def _sources(
     places = _ranges(first, np.maximum(last - first, 0))
     np.minimum.at(rank, places, covered)
     inside = rank[found.start]
+    attributed = tokens.per_sentence(attribution.tokens["role"].astype(np.bool_))
+    length = np.diff(np.append(tokens.sentence_first, len(tokens)))
+    best[attributed < LEAST_ATTRIBUTED * length] = _NONE
     whole = best[tokens.sentence_of[found.start]]
     chosen = np.where(inside < _NONE, inside, whole)
     return np.where(chosen < _NONE, chosen, -1), inside < _NONE
@@ -229,7 +235,7 @@ def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
     cue = _places(view, table.extra["cue_start"], table.extra["cue_end"], offset)
     source = _places(view, table.extra["source_start"], table.extra["source_end"], offset)
     first = source[:, 0]
-    has_source = table.extra["source_start"] >= 0
+    has_source = table.extra["source_start"].astype(np.int64) >= 0
     document = (view.bits(source) & LEXICON.bits("document", "study") > 0).any(axis=1) & has_source
     document |= reason == _Why.BY_DOCUMENT
     document &= (reason != _Why.BY_NAME) & (reason != _Why.ANONYMOUS)

@@ -98,7 +98,8 @@ class View:
     def lengths(self, place: IntArray) -> IntArray:
         """Characters of the tokens there, -1 or so for a blank."""
         at = self.token[place]
-        return self.ends[at] - self.starts[at]
+        length: IntArray = self.ends[at] - self.starts[at]
+        return length
 
     def real(self, place: IntArray) -> BoolArray:
         """True where a token stands."""
