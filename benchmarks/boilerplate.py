@@ -164,7 +164,7 @@ def summary(counts: list[Counts]) -> dict[str, list[float]]:
 
 
 def on_reports() -> dict[str, float]:
-    """Lines of clean professional reports, the shipped weights (which saw other articles of them)."""
+    """Lines of clean reports by the shipped weights, which saw other articles of these outlets."""
     seen = {page.text for page in reports()}
     fresh = [page for page in reports(each=12) if page.text not in seen]
     from credscore.extractors.boilerplate.weights import read_weights

@@ -42,7 +42,17 @@ from credscore.training.boilerplate_data import data_folder, read_rows
 
 RESULT = Path(__file__).resolve().parent / "results/byline_text.json"
 DRAWS = 1_000
-_DROPPED = {"script", "style", "noscript", "head", "template", "svg", "iframe", "select", "textarea"}
+_DROPPED = {
+    "script",
+    "style",
+    "noscript",
+    "head",
+    "template",
+    "svg",
+    "iframe",
+    "select",
+    "textarea",
+}
 _BLOCKS = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "td", "th", "section", "article",
     "header", "footer", "nav", "aside", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "figure",
@@ -177,7 +187,9 @@ def measured(pages: list[Page], reader: Callable[[str], set[str]]) -> dict[str, 
 
 
 def strings(part: str) -> dict[str, float]:
-    rows = [row for row in read_rows("gold/byline_strings.jsonl.zst") if half(row["byline"]) == part]
+    rows = [
+        row for row in read_rows("gold/byline_strings.jsonl.zst") if half(row["byline"]) == part
+    ]
     right = reviewed = 0
     for row in rows:
         text = row["byline"]

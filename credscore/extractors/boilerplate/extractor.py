@@ -1,4 +1,5 @@
-"""Finds what is not the article: navigation, calls to the reader, selling, small print, scaffolding.
+"""Finds what is not the article: navigation, calls to the reader, selling, small print and
+scaffolding.
 
 Lines are judged by a small additive classifier of how they look and where they stand; sentences of
 running text by strong phrases alone. Offsets are code points into ``Document.text``, end exclusive.
@@ -34,7 +35,8 @@ _RATED = ("engagement", "promotion", "template")  # kinds that say something abo
 @dataclass(frozen=True, slots=True)
 class Found:
     """Token ranges of everything found, the mask of the article's own tokens, and the mask of the
-    stretch of lines in which it stands, furniture between its paragraphs included."""
+    stretch of lines in which it stands, furniture between its paragraphs included.
+    """
 
     first: IntArray
     end: IntArray
@@ -69,7 +71,9 @@ def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) 
     )
 
 
-def _values(found: Found, tokens: Tokenization, doc: IntArray) -> dict[str, npt.NDArray[np.float64]]:
+def _values(
+    found: Found, tokens: Tokenization, doc: IntArray
+) -> dict[str, npt.NDArray[np.float64]]:
     words = tokens.per_doc(found.body & tokens.is_word)
     everything = tokens.per_doc(tokens.is_word)
     unknown = everything == 0
@@ -119,7 +123,7 @@ class BoilerplateExtractor:
             tokens={"body": found.body, "stretch": found.stretch},
         )
 
-    def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:
+    def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:  # noqa: ARG002  one field
         """The passages found in one article."""
         table = batch.done[self.name].findings["all"]
         rows = table.rows(doc)

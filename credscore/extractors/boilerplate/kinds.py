@@ -117,7 +117,9 @@ def _something_left(lines: Lines, stretch: Stretch, furniture: BoolArray) -> Boo
     return kept
 
 
-def _mark_biographies(tokens: Tokenization, lines: Lines, stretch: Stretch, kinds: IntArray) -> None:
+def _mark_biographies(
+    tokens: Tokenization, lines: Lines, stretch: Stretch, kinds: IntArray
+) -> None:
     """Biographies, the lines that go with them, and what stands below a link after one."""
     place = np.arange(len(kinds))
     left = stretch.high - place

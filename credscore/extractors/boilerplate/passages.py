@@ -56,13 +56,18 @@ def find_passages(
     sentence_first, sentence_end, sentence_kind = _sentences(tokens, matches)
     first, end, kind = _phrases(tokens, matches, block, lines)
     lone = ~_within(first, sentence_first, sentence_end)
-    asked = np.union1d(_questions(tokens, matches, block, lines, kinds), _about(tokens, lines, kinds))
+    asked = np.union1d(_questions(matches, block, lines, kinds), _about(tokens, lines, kinds))
     asked = asked[~np.isin(asked, block[matches.groups & _SHOWN > 0])]
     comments = _comment_counts(tokens, kinds)
     return Passages(
         first=np.concatenate([sentence_first, first[lone], tokens.block_first[asked], comments]),
         end=np.concatenate(
-            [sentence_end, end[lone], np.append(tokens.block_first, len(tokens))[asked + 1], comments + 2]
+            [
+                sentence_end,
+                end[lone],
+                np.append(tokens.block_first, len(tokens))[asked + 1],
+                comments + 2,
+            ]
         ),
         kind=np.concatenate(
             [
@@ -120,9 +125,7 @@ def _within(at: IntArray, first: IntArray, end: IntArray) -> npt.NDArray[np.bool
     return found
 
 
-def _questions(
-    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, kinds: IntArray
-) -> IntArray:
+def _questions(matches: Matches, block: IntArray, lines: Lines, kinds: IntArray) -> IntArray:
     """Lines that are questions below a heading that announces them."""
     announced = matches.groups & LEXICON.bits("faq") > 0
     head = np.unique(block[announced & (lines.words[block] <= _HEADING_WORDS)])
@@ -135,7 +138,8 @@ def _questions(
     below = (above >= 0) & (lines.doc[head[np.maximum(above, 0)]] == lines.doc[row])
     row = row[below & (row - head[np.maximum(above, 0)] <= _QUESTION_LINES)]
     per_doc = np.bincount(lines.doc[row], minlength=int(lines.doc[-1]) + 1)
-    return row[per_doc[lines.doc[row]] >= _FEWEST_QUESTIONS]
+    asked: IntArray = row[per_doc[lines.doc[row]] >= _FEWEST_QUESTIONS]
+    return asked
 
 
 def _about(tokens: Tokenization, lines: Lines, kinds: IntArray) -> IntArray:
@@ -150,4 +154,5 @@ def _comment_counts(tokens: Tokenization, kinds: IntArray) -> IntArray:
     """Places of "148 Comments" in lines about the article."""
     comments = [tokens.vocabulary.id_of(word) for word in ("comment", "comments")]
     at = np.flatnonzero(np.isin(tokens.ids[1:], comments) & (tokens.kinds[:-1] == NUMBER))
-    return at[kinds[tokens.block_of[at]] == METADATA]
+    counted: IntArray = at[kinds[tokens.block_of[at]] == METADATA]
+    return counted

@@ -105,11 +105,13 @@ def broken_teasers(tokens: Tokenization, lines: Lines, stretch: Stretch) -> Bool
     broken = prose & (lines.ending == 0) & (tokens.classes[last] == ch.LOWER)
     broken &= (lines.opening == ch.UPPER) & (before >= _WHOLE_LINES) & (rest <= _LINES_BELOW)
     low, high = _HEADLINE_WORDS
-    headline = (lines.words >= low) & (lines.words <= high) & (lines.ending != 1) & (lines.ending != 3)
+    headline = (
+        (lines.words >= low) & (lines.words <= high) & (lines.ending != 1) & (lines.ending != 3)
+    )
     headline &= (tokens.flags[tokens.block_first] & CAPITALISED > 0) | (lines.opening < ch.MARK)
     above = np.append(False, headline[:-1]) & (stretch.low < np.arange(len(prose)))
     broken &= above & ~np.append(False, broken[:-1])
-    found = broken | np.append(broken[1:], False)
+    found: BoolArray = broken | np.append(broken[1:], False)
     row = np.flatnonzero(broken)
     if row.size:
         for start in row.tolist():

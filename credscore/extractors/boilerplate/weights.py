@@ -93,6 +93,8 @@ def _number(value: Any, where: str) -> int:
 
 def _table(rows: Any, sizes: tuple[int, ...], where: str) -> IntArray:
     if not isinstance(rows, list) or [len(row) for row in rows] != list(sizes):
-        raise ModelError(f"{where}: rows of {len(sizes)} features with lengths {sizes} are expected")
+        raise ModelError(
+            f"{where}: rows of {len(sizes)} features with lengths {sizes} are expected"
+        )
     flat = [_number(value, where) for row in rows for value in row]
     return np.array(flat, dtype=np.int64)

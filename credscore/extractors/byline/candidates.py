@@ -45,7 +45,9 @@ class Candidates:
 
     ANCHORED: ClassVar[int] = 1  # holds "by" before a possible name
     NAMED: ClassVar[int] = 512  # may be nothing but a name
-    CONFIRMED: ClassVar[int] = 2048  # the same name stands after "by" or opens a biography elsewhere
+    CONFIRMED: ClassVar[int] = (
+        2048  # the same name stands after "by" or opens a biography elsewhere
+    )
     BELOW: ClassVar[int] = 1024  # the line above is "By" or "Author:"
     TOLD: ClassVar[int] = 2  # may be a biography
     OPENS: ClassVar[int] = 4  # may begin with a dateline
@@ -84,7 +86,8 @@ def find_candidates(batch: Batch) -> Candidates:
     tokens = batch.tokens
     if not len(tokens):
         nothing = np.zeros(0, dtype=np.int64)
-        return Candidates(*[nothing] * 6, np.zeros(tokens.n_docs, dtype=np.bool_))
+        nowhere = np.zeros(tokens.n_docs, dtype=np.bool_)
+        return Candidates(nothing, nothing, nothing, nothing, nothing, nothing, nowhere)
     zones, first_prose, last_prose = _zones(batch)
     flags = _flags(tokens, zones)
     chosen = np.flatnonzero(flags)
@@ -98,7 +101,8 @@ def find_candidates(batch: Batch) -> Candidates:
 @dataclass(frozen=True, slots=True)
 class _Zones:
     """Words and capitalised words of each line, and whether it stands above the prose, about the
-    byline, at the end, or among the first lines of prose."""
+    byline, at the end, or among the first lines of prose.
+    """
 
     words: IntArray
     capitals: IntArray
@@ -183,7 +187,7 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     phrase = amended.end - amended.start > 1
     opening = tokens.block_first[tokens.block_of[amended.start]] >= amended.start - 1
     put_right = _lines_with(tokens, amended.start[phrase | opening])
-    return (
+    flags: IntArray = (
         anchored * Candidates.ANCHORED
         | (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
         | _name_lines(tokens, zones, dated) * Candidates.NAMED
@@ -197,6 +201,7 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
         | put_right * Candidates.PUT_RIGHT
         | (mail | zones.tails & holds("contact")) * Candidates.ADDRESS
     )
+    return flags
 
 
 def _told_of_somebody(tokens: Tokenization, verbs: IntArray) -> BoolArray:
@@ -224,7 +229,8 @@ def _anchored(tokens: Tokenization, at: IntArray, groups: npt.NDArray[np.uint32]
 
 def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolArray:
     """Short lines of capitals above a date or above a line that begins with the same words, or
-    with a comma and a role."""
+    with a comma and a role.
+    """
     first = tokens.block_first
     capital = zones.capitals >= np.maximum(zones.words - 2, 2)
     possible = (capital | dated) & (zones.words >= 2) & (zones.words <= 12)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from credscore.annotations import BylineKind
@@ -22,22 +23,31 @@ _GROUP = {name: frozenset(entries) for name, entries in LEXICON.groups.items()}
 
 _LONGEST = 400  # characters; a longer "byline" is a paragraph
 _MOST_WORDS = 5  # "Maria del Carmen de la Cruz" is rarer than a headline of six words
-_MOST_PEOPLE_IN_ONE = 3  # words of a run of names without a separator
+_SHORTEST = 2  # characters
 
 # Everything that may stand between two names. Alternatives begin with different characters, so
 # the time is linear.
 _BETWEEN = re.compile(
-    r"[,;|•·/\n\t＋+]|\s[-–—]\s|\s{2,}|\s&\s|\b(?:and|und|et|y|with|mit|avec|e)\b(?=\s)", re.IGNORECASE
+    r"[,;|•·/\n\t＋+]|\s[-–—]\s|\s{2,}|\s&\s|\b(?:and|und|et|y|with|mit|avec|e)\b(?=\s)",
+    re.IGNORECASE,
 )
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _CUT = re.compile(
     r"\s(?:in|for|at|of|from|on|is|was|has|contributed|reports?|reported|illustrations?|photographs?|"
-    rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|\s(?:am|um|le|el)\s\d|\s\d|[(\[<{{:]|https?:",
+    rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|"
+    r"\s(?:am|um|le|el)\s\d|\s\d|[(\[<{:]|https?:",
     re.IGNORECASE,
 )
 # A role glued to the name when the page was copied: "Ann LeeStaff Writer".
-_GLUED = re.compile(r"(?<=[a-z])(?=(?:Business|Education|Politics|Science|Columnist|Contribut|Editor|Opinion|Reporter|Senior|Special|Staff|Updated)\w*\b)")
-_AWAY = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\(?\+?\d[\d\s().-]{5,}\d|(?:e-?mail|twitter|follow)\b.*", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Education|Opinion|Politics|Reporter|"
+    r"Science|Senior|Special|Staff|Updated)\w*\b)"
+)
+_AWAY = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\(?\+?\d[\d\s().-]{5,}\d|"
+    r"(?:e-?mail|twitter|follow)\b.*",
+    re.IGNORECASE,
+)
 _EDGE = " \t\n\"'“”‘’*_.-–—:•|>#"
 _OPENING = re.compile(
     r"\s*(?:(?:posted|written|published|reported|compiled|story|text|words|article|interview|review|"
@@ -92,10 +102,20 @@ def _parts(text: str, begin: int) -> Iterator[tuple[int, int]]:
 
 def _tidied(text: str, start: int, end: int) -> Name | None:
     """Cut away what follows a name ("in Kabul", "(Reuters)", an address) and stray marks."""
+    end = _before_other_matter(text, start, end)
+    start, end = _trimmed(text, start, end)
+    opening = _OPENING.match(text, start, end)
+    if opening is not None:
+        start = opening.end()
+    start = _after_titles(text, start, end)
+    if end - start < _SHORTEST:
+        return None
+    return _without_repeats(text, start, end)
+
+
+def _before_other_matter(text: str, start: int, end: int) -> int:
     cut = _CUT.search(text, start, end)
     if cut is not None:
-        if cut.start() == start:
-            return None
         end = cut.start()
     glued = _GLUED.search(text, start, end)
     if glued is not None:
@@ -103,29 +123,46 @@ def _tidied(text: str, start: int, end: int) -> Name | None:
     away = _AWAY.search(text, start, end)
     if away is not None and away.start() > start + 1:
         end = away.start()
+    return end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in _EDGE:
         start += 1
     stop = text[end - 1 : end]
     while start < end and text[end - 1] in _EDGE:
         end -= 1
     last = text[start:end].rpartition(" ")[2].lower()
-    if stop == "." and end < len(text) and text[end] == "." and (last in _GROUP["suffixes"] or len(last) == 1):
+    if (
+        stop == "."
+        and text[end : end + 1] == "."
+        and (last in _GROUP["suffixes"] or len(last) == 1)
+    ):
         end += 1  # "Jr.", "Carlos M."
-    opening = _OPENING.match(text, start, end)
-    if opening is not None:
-        start = opening.end()
-    while (first := _WORD.match(text, start, end)) and first[0].lower().rstrip(".") in _GROUP["titles"]:
+    return start, end
+
+
+def _after_titles(text: str, start: int, end: int) -> int:
+    while (first := _WORD.match(text, start, end)) and _plain(first[0]) in _GROUP["titles"]:
         start = first.end()
         while start < end and text[start] == " ":
             start += 1
-    if end - start < 2:
-        return None
+    return start
+
+
+def _plain(word: str) -> str:
+    return word.lower().strip(".'’\"")
+
+
+def _without_repeats(text: str, start: int, end: int) -> Name:
+    """Cut a role without a comma, and the second of two copies of a name."""
     words = text[start:end].split()
-    role = next((at for at, word in enumerate(words) if at >= 2 and word.lower() in _GROUP["roles"]), 0)
+    titled = (at for at, word in enumerate(words) if at >= 2 and word.lower() in _GROUP["roles"])
+    role = next(titled, 0)
     if role and words[0].lower() not in _GROUP["agency"]:  # "Ann Lee Education editor"
         end = start + text[start:end].index(words[role], len(" ".join(words[:role])))
-        words = words[:role]
         end = start + len(text[start:end].rstrip())
+        words = words[:role]
     half = len(words) // 2
     if half >= 2 and words[:half] == words[half:]:  # a link's text and its title: "Ann Lee Ann Lee"
         words = words[:half]
@@ -133,7 +170,7 @@ def _tidied(text: str, start: int, end: int) -> Name | None:
     name = " ".join(words)
     middle = len(name) // 2
     if len(name) % 2 == 0 and " " in name[:middle] and name[:middle] == name[middle:]:
-        return Name(start, start + middle, name[:middle], "person")
+        return Name(start, start + middle, name[:middle], "person")  # "Ann LeeAnn Lee"
     return Name(start, end, name, "person")
 
 
@@ -159,8 +196,8 @@ def kind_of(name: str) -> BylineKind | None:
         None where the string is no name at all (a date, a place in a sentence, a headline).
     """
     lower = name.lower()
-    words = [word.strip(".'’\"") for word in lower.replace("-", " ").split()]
-    whole = [word.strip(".'’\"") for word in lower.split()]
+    words = [_plain(word) for word in lower.replace("-", " ").split()]
+    whole = [_plain(word) for word in lower.split()]
     if not words or not any(character.isalpha() for character in name):
         return None
     if _is_agency(lower, whole):
@@ -171,17 +208,21 @@ def kind_of(name: str) -> BylineKind | None:
         return "generic"
     if any(word in _GROUP["things"] or word in _GROUP["updated"] for word in whole):
         return None
+    return _named_kind(name, whole)
+
+
+def _named_kind(name: str, words: list[str]) -> BylineKind | None:
     if _HANDLE.fullmatch(name):
         return "handle"
-    if _is_body(name, whole):
+    if _is_body(name, words):
         return "organisation"
-    return _person_or_handle(name, whole)
+    return _person_or_handle(name, words)
 
 
 def _is_agency(lower: str, words: list[str]) -> bool:
     if lower in _GROUP["agency"]:
         return True
-    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    pairs = {" ".join(pair) for pair in pairwise(words)}
     known = pairs & _GROUP["agency"] or (len(words) <= 3 and set(words) & _GROUP["agency"])
     return bool(known) and not {"editor", "staff", "writer"} & set(words)
 
@@ -199,7 +240,7 @@ def _person_or_handle(name: str, words: list[str]) -> BylineKind | None:
     shown = name.split()
     if len(shown) == 1:
         letters = name.replace("-", "").replace("'", "").replace("’", "")
-        if not letters.isalpha() or not name[0].isupper() and name.isascii():
+        if not letters.isalpha() or (not name[0].isupper() and name.isascii()):
             return "handle"
         inner = any(character.isupper() for character in name[1:]) and not name.isupper()
         return "handle" if inner and "-" not in name and not name.startswith("Mc") else "person"

@@ -26,11 +26,13 @@ _BIO_ROLES = frozenset(LEXICON.groups["bio_roles"])
 _BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
-_NAME_LINE_WORDS = 9  # name, comma, role
+_LINE_BEFORE_HANDLE = 8  # words: "Posted on 21 July 2019 by"
 _AFTER = 9  # lines from the last prose down
 _BELOW_START = 8  # lines above that a line below the first prose must beat
 _NEXT_TO = 3  # lines of one byline: "By A" / "Additional reporting by B"
-_SIGN_OFF = re.compile(r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE)
+_SIGN_OFF = re.compile(
+    r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE
+)
 _AFTER_LONE_NAME = "|,-–—·•(0123456789"
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
@@ -60,7 +62,7 @@ class _Found:
 
 
 def find_names(lines: list[Line]) -> list[Name]:
-    """Names in the byline nearest above the prose, else below it; offsets into the article's text."""
+    """Names in the byline nearest above the prose, else below it; offsets as in the article."""
     found = [_read(line, lines, place) for place, line in enumerate(lines)]
     hits = [hit for hit in found if hit is not None and hit.names]
     head = [hit for hit in hits if hit.line.rank <= _NEXT_TO and not hit.sign_off]
@@ -122,7 +124,7 @@ def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
 
 
 def _signed(text: str) -> Iterator[Name]:
-    """"(Reporting by A in X and B; additional reporting by C; editing by D)"."""
+    """Names in "(Reporting by A in X and B; additional reporting by C; editing by D)"."""
     for segment in re.finditer(r"[^;]+", text):
         match = _SIGN_OFF.search(segment[0])
         if match is None:
@@ -132,7 +134,11 @@ def _signed(text: str) -> Iterator[Name]:
             continue
         at = segment.start() + match.end()
         rest = text[at : segment.end()]
-        stop = re.search(r"(?:,|\band\b)?\s*\b(?:with reporting|edit(?:ing|ed)|additional)\b", rest, re.IGNORECASE)
+        stop = re.search(
+            r"(?:,|\band\b)?\s*\b(?:with reporting|edit(?:ing|ed)|additional)\b",
+            rest,
+            re.IGNORECASE,
+        )
         for name in split_names(rest[: stop.start()] if stop else rest):
             if name.kind == "person":
                 yield Name(at + name.start, at + name.end, name.name, name.kind)
@@ -140,23 +146,12 @@ def _signed(text: str) -> Iterator[Name]:
 
 def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
     before = [word.lower().strip(".") for word in _WORDS.findall(text[: anchor.start()])]
-    if before and before[-1] in _NOT_AUTHORS:
-        return ()
-    if any(not _goes_before(word) for word in before):
-        return ()
     rest = text[anchor.end() :]
     words = _WORDS.findall(rest)
-    if not words or len(words) + len(before) > _BYLINE_WORDS:
+    if not words or not _announces(before) or len(words) + len(before) > _BYLINE_WORDS:
         return ()
-    if _is_sentence(_WORDS.findall(_FURTHER.split(rest, maxsplit=1)[0])):
-        return ()
-    first = words[0]
-    handle = any(c.isdigit() or c == "_" for c in rest.split()[0]) or rest.startswith("@")
-    small = not first[0].isupper() and first[0].isascii()
-    alone = len(words) == 1 and len(before) <= 8
-    if first.lower() in _NO_NAMES | _CALENDAR or (
-        small and not handle and not (alone and before)
-    ):
+    alone = len(words) == 1 and len(before) <= _LINE_BEFORE_HANDLE
+    if not _opens_name(words[0], rest, alone and bool(before)):
         return ()
     names = split_names(rest)
     if not names or names[0].start > 2:
@@ -167,6 +162,22 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
         return ()
     at = anchor.end()
     return tuple(Name(at + n.start, at + n.end, n.name, n.kind) for n in names)
+
+
+def _announces(before: list[str]) -> bool:
+    """Whether only dates and words such as "posted" stand before the "by"."""
+    if before and before[-1] in _NOT_AUTHORS:
+        return False
+    return all(_goes_before(word) for word in before)
+
+
+def _opens_name(first: str, rest: str, may_be_small: bool) -> bool:
+    if _is_sentence(_WORDS.findall(_FURTHER.split(rest, maxsplit=1)[0])):
+        return False
+    if first.lower() in _NO_NAMES | _CALENDAR:
+        return False
+    handle = rest.startswith("@") or any(c.isdigit() or c == "_" for c in rest.split(maxsplit=1)[0])
+    return first[0].isupper() or not first[0].isascii() or handle or may_be_small
 
 
 def _goes_before(word: str) -> bool:
@@ -182,7 +193,7 @@ def _opening_name(text: str) -> Name | None:
     """The capitalised words that open a biography."""
     end = 0
     for count, word in enumerate(_WORDS.finditer(text)):
-        if not word[0][0].isupper() or count >= 4 or text[end : word.start()].strip(" .,\"“”"):
+        if not word[0][0].isupper() or count >= 4 or text[end : word.start()].strip(' .,"“”'):
             break
         end = word.end()
     names = split_names(text[:end]) if end else ()
@@ -192,8 +203,10 @@ def _opening_name(text: str) -> Name | None:
 def is_biography(text: str) -> bool:
     """Whether a line tells about a writer: "<Name> is a reporter for ...".
 
-    >>> is_biography("Ann Lee is a reporter for the Daily Example."), is_biography("Ann Lee is tall.")
-    (True, False)
+    >>> is_biography("Ann Lee is a reporter for the Daily Example.")
+    True
+    >>> is_biography("Ann Lee is tall, and was so as a child.")
+    False
     """
     words = [word.lower() for word in _WORDS.findall(text[:300])]
     name = _WORDS.findall(text[:60])[:2]
@@ -215,7 +228,9 @@ def _whole_line(text: str) -> tuple[Name, ...]:
 
 
 def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
-    """"Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer"; "Ann Lee | 1 May"."""
+    """Names like "Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer";
+    "Ann Lee | 1 May".
+    """
     names = _whole_line(line.text)
     if not names or names[0].kind != "person" or " " not in names[0].name:
         return ()

@@ -11,7 +11,8 @@ __all__ = ["FEATURES", "NO_PAGE"]
 Values = Mapping[str, float]
 
 NO_PAGE = (
-    "no authors were supplied, and the text holds the article only: a byline may have stood around it"
+    "no authors were supplied, and the text holds the article only: "
+    "a byline may have stood around it"
 )
 
 
@@ -68,24 +69,57 @@ def _count(kind: str, one: str, many: str, evidence: str) -> Feature:
 
 FEATURES: tuple[Feature, ...] = (
     _flag("named_author", "whether a person is named as author", _author, "person"),
-    _flag("generic_author", "whether the byline is a role or 'staff' and names nobody", _generic, "generic"),
-    _flag("biography", "whether a note tells who the author is",
-          _signal("biography", "tells who the author is", "does not tell who the author is"), "biography"),
-    _flag("dateline", "whether the article says where it was reported from",
-          _signal("dateline", "says where it was reported from", "has no dateline"), "dateline"),
-    _flag("published", "whether the text gives a date of publication",
-          _signal("published", "gives its date of publication", "gives no date of publication"), "published"),
-    _flag("updated", "whether the text says when it was last changed",
-          _signal("updated", "says when it was last changed", "does not say whether it was changed"), "updated"),
-    _flag("correction", "whether the text says what was put right",
-          _signal("correction", "says openly what was put right", "carries no correction"), "correction"),
-    _flag("photo_credit", "whether a caption says who made the picture",
-          _signal("photo_credit", "credits its pictures", "credits no pictures in the text"), "photo_credit"),
-    _flag("contact", "whether the text gives an address to write to",
-          _signal("contact", "gives an address to write to", "gives no address to write to"), "contact"),
+    _flag(
+        "generic_author",
+        "whether the byline is a role or 'staff' and names nobody",
+        _generic,
+        "generic",
+    ),
+    _flag(
+        "biography",
+        "whether a note tells who the author is",
+        _signal("biography", "tells who the author is", "does not tell who the author is"),
+        "biography",
+    ),
+    _flag(
+        "dateline",
+        "whether the article says where it was reported from",
+        _signal("dateline", "says where it was reported from", "has no dateline"),
+        "dateline",
+    ),
+    _flag(
+        "published",
+        "whether the text gives a date of publication",
+        _signal("published", "gives its date of publication", "gives no date of publication"),
+        "published",
+    ),
+    _flag(
+        "updated",
+        "whether the text says when it was last changed",
+        _signal("updated", "says when it was last changed", "does not say whether it was changed"),
+        "updated",
+    ),
+    _flag(
+        "correction",
+        "whether the text says what was put right",
+        _signal("correction", "says openly what was put right", "carries no correction"),
+        "correction",
+    ),
+    _flag(
+        "photo_credit",
+        "whether a caption says who made the picture",
+        _signal("photo_credit", "credits its pictures", "credits no pictures in the text"),
+        "photo_credit",
+    ),
+    _flag(
+        "contact",
+        "whether the text gives an address to write to",
+        _signal("contact", "gives an address to write to", "gives no address to write to"),
+        "contact",
+    ),
     _count("authors", "person", "persons", "person"),
     _count("organisations", "organisation", "organisations", "organisation"),
     _count("agencies", "wire agency", "wire agencies", "agency"),
     _count("generic", "role without a name", "roles without a name", "generic"),
     _count("handles", "screen name", "screen names", "handle"),
-)  # fmt: skip
+)

@@ -26,12 +26,14 @@ SIGNALS = (
 Found = tuple[int, int, str]
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = re.compile(
-    rf"(?:\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?|"
-    r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,3} (?:minute|hour|day|week|month)s? ago\b)"
+    rf"(?:\b{_MONTH} {_ORDINAL}(?:,? \d{{4}})?|\b{_ORDINAL} {_MONTH}(?:,? \d{{4}})?|"
+    r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|"
+    r"\b\d{1,3} (?:minute|hour|day|week|month)s? ago\b)"
     r"(?:(?:,| at|T)? ?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
@@ -42,22 +44,28 @@ _ISSUED = re.compile(r"\b(?:first )?(?:published|posted|veröffentlicht|publié)
 _NEAR = 24  # characters between "Updated" and its date: "Updated on Wednesday, "
 _DATE_LINE = 25  # words; dates in longer lines belong to the story
 
-_PLACE = r"[A-Z][A-Z.'’\-]+(?: [A-Z][A-Z.'’\-]*){0,4}"
+_PLACE = (
+    r"[A-Z][A-Z.'’\-]+(?: [A-Z][A-Z.'’\-]*){0,4}(?:, [^—–()\n]{2,40}?)?|"  # PORT ELLERY, Oct 3
+    r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}(?:, [A-Z][^—–()\n]{1,30}?)?(?=\s?\()"  # Port Ellery (
+)
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}(?:, [^—–()\n]{{2,40}}?)?|[A-Z][a-z]+(?: [A-Z][a-z]+){{0,2}}(?:, [A-Z][^—–()\n]{{1,30}}?)?(?=\s?\())?"
-    r"\s?(?:\([A-Z][^()\n]{1,40}\)|/[A-Z][^/\n]{1,40}/)?\s?(?:—|–|--?(?=[\s\"“])|:(?<=\):))"
+    rf"(?:{_PLACE})?\s?(?:\([A-Z][^()\n]{{1,40}}\)|/[A-Z][^/\n]{{1,40}}/)?\s?"
+    r"(?:—|–|--?(?=[\s\"“])|:(?<=\):))"
 )
 _CORRECTION = re.compile(
-    r"\s*[*(\[]?(?:corrections?|clarifications?|erratum|editor['’]s note|editors['’] note)\b\s?(?:[:.,—–-]|\()",
+    r"\s*[*(\[]?(?:corrections?|clarifications?|erratum|editor['’]s note|editors['’] note)\b\s?"
+    r"(?:[:.,—–-]|\()",
     re.IGNORECASE,
 )
 _AMENDED = re.compile(
-    r"\b(?:an earlier version of this|a previous version of this|this (?:article|story|report|post) (?:was|has been) "
+    r"\b(?:an earlier version of this|a previous version of this|"
+    r"this (?:article|story|report|post) (?:was|has been) "
     r"(?:amended|corrected|updated to (?:correct|clarify|reflect)))\b",
     re.IGNORECASE,
 )
 _CREDIT_AT_END = re.compile(
-    r"\([^()\n]{3,90}\)\s*$|\b(?:photo(?:graph)?s?|pictures?|image|credit|illustration|courtesy)\b[^.\n]{2,90}\.?\s*$",
+    r"\([^()\n]{3,90}\)\s*$|"
+    r"\b(?:photo(?:graph)?s?|pictures?|image|credit|illustration|courtesy)\b[^.\n]{2,90}\.?\s*$",
     re.IGNORECASE,
 )
 # "(Ann Lee/The Daily Example)": nothing but a picture is credited so.
@@ -67,8 +75,9 @@ _MAKER_AT_END = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _REACHED = re.compile(
-    r"\b(?:can be reached (?:at|on|by)|(?:contact|e-?mail|reach) (?:him|her|me|them|the (?:author|reporter|writer)) "
-    r"(?:at|on|by)|follow (?:him|her|them|me) on)\b",
+    r"\b(?:can be reached (?:at|on|by)|"
+    r"(?:contact|e-?mail|reach) (?:him|her|me|them|the (?:author|reporter|writer)) (?:at|on|by)|"
+    r"follow (?:him|her|them|me) on)\b",
     re.IGNORECASE,
 )
 
@@ -113,14 +122,17 @@ def _dateline(text: str) -> Iterator[Found]:
 
 
 def _dates(text: str, *, alone: bool) -> Iterator[Found]:
-    """Dates after "Published" or "Updated"; about the byline also bare ones with a year or a time."""
+    """Dates after "Published" or "Updated"; about the byline also bare ones with a year or time."""
     if len(text.split()) > _DATE_LINE:
         return
     ends_sentence = text.rstrip().endswith((".", "?", "!")) and not _DATE_ENDS.search(text)
     for date in _DATE.finditer(text):
         before = text[max(0, date.start() - _NEAR) : date.start()]
-        openers = [(found.start(), kind) for pattern, kind in ((_CHANGED, "updated"), (_ISSUED, "published"))
-                   for found in pattern.finditer(before)]  # fmt: skip
+        openers = [
+            (found.start(), kind)
+            for pattern, kind in ((_CHANGED, "updated"), (_ISSUED, "published"))
+            for found in pattern.finditer(before)
+        ]
         if openers:
             opener, kind = max(openers)
             yield date.start() - len(before) + opener, date.end(), kind
