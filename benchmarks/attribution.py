@@ -31,7 +31,13 @@ from credscore.tokenization.sentences import ABBREVIATIONS
 from credscore.training.attribution_data import Annotated, flattened, read_annotated
 
 ROLES = ("source", "cue", "content")
-GOALS = {"content_f1": 0.87, "source_f1": 0.72, "cue_f1": 0.67, "density_r": 0.93, "density_mae": 0.05}
+GOALS = {
+    "content_f1": 0.87,
+    "source_f1": 0.72,
+    "cue_f1": 0.67,
+    "density_r": 0.93,
+    "density_mae": 0.05,
+}
 ROUNDS = 2000
 HERE = Path(__file__).resolve().parent
 
@@ -64,18 +70,22 @@ def _predicted(articles: Sequence[Annotated], tagger: Tagger) -> list[Masks]:
         for token in range(tokens.doc_first[doc], tokens.doc_first[doc + 1]):
             if role[token]:
                 offset = tokens.doc_offset[doc]
-                masks[role[token] - 1, tokens.starts[token] - offset : tokens.ends[token] - offset] = 1
+                masks[
+                    role[token] - 1, tokens.starts[token] - offset : tokens.ends[token] - offset
+                ] = 1
         found.append(masks)
     return found
 
 
-def _counts(articles: Sequence[Annotated], gold: list[Masks], found: list[Masks]) -> npt.NDArray[np.int64]:
+def _counts(
+    articles: Sequence[Annotated], gold: list[Masks], found: list[Masks]
+) -> npt.NDArray[np.int64]:
     """For each article: hits, gold and found characters of the three roles, and all characters."""
     rows = []
     for article, g, f in zip(articles, gold, found, strict=True):
         solid = np.array([not character.isspace() for character in article.text])
-        g, f = g[:, solid], f[:, solid]
-        rows.append([*(g & f).sum(1), *g.sum(1), *f.sum(1), solid.sum()])
+        theirs, ours = g[:, solid], f[:, solid]
+        rows.append([*(theirs & ours).sum(1), *theirs.sum(1), *ours.sum(1), solid.sum()])
     return np.array(rows)
 
 
@@ -108,7 +118,9 @@ def _speech(articles: list[Annotated], found: list[Masks]) -> dict[str, float]:
     """Recall of attributions whose content holds quotation marks."""
     gold = [_gold(article, speech_only=True) for article in articles]
     counts = _counts(articles, gold, found).sum(axis=0)
-    return {f"{role}_recall": round(float(counts[k] / counts[3 + k]), 4) for k, role in enumerate(ROLES)}
+    return {
+        f"{role}_recall": round(float(counts[k] / counts[3 + k]), 4) for k, role in enumerate(ROLES)
+    }
 
 
 def _kinds(articles: list[Annotated]) -> dict[str, dict[str, float]]:
@@ -129,7 +141,11 @@ def _kinds(articles: list[Annotated]) -> dict[str, dict[str, float]]:
         table[path.stem] = {
             "n": len(labels),
             "accuracy": round(float(right.mean()), 4),
-            **{name: round(float(right[truth == name].mean()), 4) for name in KINDS if (truth == name).any()},
+            **{
+                name: round(float(right[truth == name].mean()), 4)
+                for name in KINDS
+                if (truth == name).any()
+            },
         }
     return table
 
@@ -152,7 +168,9 @@ def _seconds(articles: list[Annotated], rounds: int = 5) -> dict[str, float]:
         for doc in range(len(texts)):
             EXTRACTOR.annotate(batch, "attributions", doc)
         annotated = time.process_time()
-        for name, spent in zip(best, (tagged - began, extracted - tagged, annotated - extracted), strict=True):
+        for name, spent in zip(
+            best, (tagged - began, extracted - tagged, annotated - extracted), strict=True
+        ):
             best[name] = min(best[name], 1e6 * spent / len(texts))
     return {name: round(value, 1) for name, value in best.items()}
 
@@ -184,9 +202,12 @@ def main() -> None:
     (folder / "attribution.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"{'':26s}{'goal':>6s}{'model':>8s}  95 % interval    {'rules':>6s}{'flat':>8s}")
     for name, goal in GOALS.items():
-        row = result["model"][name]
-        print(f"{name:26s}{goal:6.2f}{row['value']:8.4f}  {row['low']:.3f} to {row['high']:.3f}  "
-              f"{result['rules'][name]:8.3f}{result['model_without_line_breaks'][name]:8.3f}")  # fmt: skip
+        row, rules = result["model"][name], result["rules"][name]
+        flat_value = result["model_without_line_breaks"][name]
+        interval = f"{row['low']:.3f} to {row['high']:.3f}"
+        print(
+            f"{name:26s}{goal:6.2f}{row['value']:8.4f}  {interval}  {rules:8.3f}{flat_value:8.3f}"
+        )
     for name, row in result["publishers"].items():
         print(f"  {name:24s}" + "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
     for name in ("quoted_attributions", "source_kinds", "speed"):

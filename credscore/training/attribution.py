@@ -12,7 +12,9 @@ import json
 import sys
 import time
 import tomllib
+import zipfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,18 @@ import numpy.typing as npt
 
 from credscore.extractors.attribution.columns import describe
 from credscore.extractors.attribution.context import add_context, role_chances
-from credscore.extractors.attribution.linking import LABELS
+from credscore.extractors.attribution.linking import CONTENT, CUE, LABELS, ROLE, SOURCE
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, SYMBOL, Slot
-from credscore.extractors.attribution.tables import FORMAT, part_shapes
-from credscore.extractors.attribution.tagger import symbols
+from credscore.extractors.attribution.tables import (
+    FORMAT,
+    load_tables,
+    part_shapes,
+    read_header,
+)
+from credscore.extractors.attribution.tagger import model_words, symbols, tag
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.lexicon import Lexicon, Vocabulary
+from credscore.model_files import find_model
 from credscore.tokenization import Tokenization
 from credscore.tokenization.sentences import ABBREVIATIONS
 from credscore.training.attribution_data import (
@@ -50,21 +58,29 @@ class _Prepared:
     found: Any
     target: npt.NDArray[np.int32]
     fold: IntArray
+    n_own: int  # articles as they came; flattened copies follow
     symbol_rows: tuple[IntArray, ...]  # word number, middle and fine class by word number
 
 
 def _names(slots: tuple[Slot, ...]) -> list[tuple[str, int]]:
     """Weight arrays of some slots with their offsets, in the order of the fitted rows."""
     parts = {
-        slot.name: [f"{slot.name}.{part}" for part in _PARTS] if slot.rows == SYMBOL else [slot.name]
+        slot.name: [f"{slot.name}.{part}" for part in _PARTS]
+        if slot.rows == SYMBOL
+        else [slot.name]
         for slot in slots
     }
     return [(name, place) for slot in slots for place in range(len(slot.offsets))
             for name in parts[slot.name]]  # fmt: skip
 
 
-def _picked(slots: tuple[Slot, ...], columns: dict[str, IntArray], prepared: _Prepared,
-            sizes: dict[str, tuple[int, ...]], base: int) -> tuple[npt.NDArray[np.int32], int]:  # fmt: skip
+def _picked(
+    slots: tuple[Slot, ...],
+    columns: dict[str, IntArray],
+    prepared: _Prepared,
+    sizes: dict[str, tuple[int, ...]],
+    base: int,
+) -> tuple[npt.NDArray[np.int32], int]:
     """Rows picked by each token, one column a weight array."""
     picked: list[npt.NDArray[np.int32]] = []
     for slot in slots:
@@ -96,6 +112,7 @@ def _prepare(words: WordClasses, direct: int, flat_every: int) -> _Prepared:
     found = describe(tokens, symbols(vocabulary, words.words)[tokens.ids], classes[:2])
     return _Prepared(
         tokens, found, token_labels(articles, tokens), np.array(numbers)[tokens.doc_of] % 4,
+        len(train),
         (np.where(number <= direct, number, 0), classes[1], classes[2]),
     )  # fmt: skip
 
@@ -130,7 +147,12 @@ def _quantised(weights: npt.NDArray[np.float32], units: int) -> npt.NDArray[np.i
 def _write(folder: Path, recipe: dict[str, Any], words: WordClasses,
            arrays: dict[str, npt.NDArray[Any]]) -> None:  # fmt: skip
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(f"{name}.npy")  # a fixed date: equal numbers, equal file
+            with io.BytesIO() as member:
+                np.save(member, array, allow_pickle=False)
+                archive.writestr(entry, member.getvalue(), zipfile.ZIP_DEFLATED)
     data = buffer.getvalue()
     (folder / "weights.npz").write_bytes(data)
     units = recipe["units_per_logit"]
@@ -148,6 +170,31 @@ def _write(folder: Path, recipe: dict[str, Any], words: WordClasses,
     (folder / "model.json").write_text(
         json.dumps(header, indent=0, ensure_ascii=False) + "\n", encoding="utf-8"
     )
+
+
+def _agreement(found: npt.NDArray[Any], gold: npt.NDArray[Any], tokens: Tokenization,
+               at: IntArray) -> dict[str, float]:  # fmt: skip
+    """F1 of each role, tokens weighted by their characters."""
+    size = (tokens.ends - tokens.starts)[at]
+    result = {}
+    for number, name in ((SOURCE, "source"), (CUE, "cue"), (CONTENT, "content")):
+        mine, theirs = ROLE[found] == number, ROLE[gold] == number
+        both = int(size[mine].sum() + size[theirs].sum())
+        result[name] = round(2 * int(size[mine & theirs].sum()) / max(both, 1), 4)
+    return result
+
+
+def _measure(folder: Path) -> dict[str, float] | None:
+    """Agreement of the model in ``folder`` with the dev articles; None where it is not in use."""
+    read_header.cache_clear()
+    load_tables.cache_clear()
+    if find_model("attribution").parent.resolve() != folder.resolve():
+        return None
+    articles = read_annotated("polnear_dev")
+    vocabulary = Vocabulary([ABBREVIATIONS, LEXICON, model_words()])
+    tokens = Tokenization([article.text for article in articles], vocabulary)
+    everything = np.arange(len(tokens))
+    return _agreement(tag(tokens), token_labels(articles, tokens), tokens, everything)
 
 
 def train(path: Path) -> None:
@@ -174,6 +221,8 @@ def train(path: Path) -> None:
     everything = np.arange(len(rows))
     first = _averaged(rows, prepared, everything, n_rows, recipe, recipe["seeds"])
     report("first pass")
+    own = np.flatnonzero(prepared.tokens.doc_of < prepared.n_own)
+    crossed = _agreement(unseen[own].argmax(axis=1), prepared.target[own], prepared.tokens, own)
     label, chances = _opinions(unseen, recipe["bonus"][0])
     columns = add_context(prepared.found, prepared.tokens, label, chances)
     more, n_all = _picked(CONTEXT, columns, prepared, sizes, n_rows)
@@ -181,7 +230,17 @@ def train(path: Path) -> None:
     second = _averaged(both, prepared, everything, n_all, recipe, recipe["seeds"])
     report("second pass")
     _write(path.parent, recipe, words, _arrays(first, second, sizes, words, recipe))
-    report("written")
+    metrics = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "articles": prepared.n_own,
+        "first_pass_four_folds": crossed,
+        "both_passes_dev": _measure(path.parent),
+        "unit": "F1 on non-space characters, first annotator",
+    }
+    (path.parent / "metrics.json").write_text(
+        json.dumps(metrics, indent=1) + "\n", encoding="utf-8"
+    )
+    report(f"written: {metrics}")
 
 
 def _arrays(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32],

@@ -15,7 +15,14 @@ import numpy.typing as npt
 
 from credscore.tokenization import Tokenization
 
-__all__ = ["Annotated", "data_folder", "flattened", "read_annotated", "read_unlabelled", "token_labels"]
+__all__ = [
+    "Annotated",
+    "data_folder",
+    "flattened",
+    "read_annotated",
+    "read_unlabelled",
+    "token_labels",
+]
 
 _UNLABELLED = ("credibility_articles", "quality_articles", "modern_reports")
 

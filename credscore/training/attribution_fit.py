@@ -86,7 +86,9 @@ def _compiled() -> tuple[Any, Any]:
     try:
         compile_ = importlib.import_module("numba").njit(fastmath=True)
     except ImportError as error:
-        raise MissingExtraError("fitting the attribution tagger needs numba: pip install numba") from error
+        raise MissingExtraError(
+            "fitting the attribution tagger needs numba: pip install numba"
+        ) from error
     return compile_(_epoch), compile_(_sum_rows)
 
 

@@ -76,7 +76,9 @@ def _vectors(ids: IntArray, n_words: int) -> npt.NDArray[np.float64]:
     word, context = np.minimum(ids, n_words), np.minimum(ids, _CONTEXTS)
     parts = []
     for place in _PLACES:
-        here, there = (word[:-place], context[place:]) if place > 0 else (word[-place:], context[:place])
+        here, there = (
+            (word[:-place], context[place:]) if place > 0 else (word[-place:], context[:place])
+        )
         pairs, counts = np.unique(here * (_CONTEXTS + 1) + there, return_counts=True)
         at = pairs // (_CONTEXTS + 1), pairs % (_CONTEXTS + 1)
         parts.append(csr_matrix((counts.astype(float), at), shape=(n_words + 1, _CONTEXTS + 1)))
@@ -90,7 +92,9 @@ def _vectors(ids: IntArray, n_words: int) -> npt.NDArray[np.float64]:
     positive = csr_matrix((np.maximum(information, 0), (cells.row, cells.col)), shape=counts.shape)
     left, size, _ = svds(positive, k=_DIMENSIONS, v0=np.ones(min(positive.shape)))
     vectors = left * np.sqrt(size)
-    scaled: npt.NDArray[np.float64] = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    scaled: npt.NDArray[np.float64] = vectors / (
+        np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
+    )
     return scaled
 
 

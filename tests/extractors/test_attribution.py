@@ -82,7 +82,9 @@ def test_a_pronoun_stands_for_who_spoke_before() -> None:
     assert [item.resolved for item in pronoun] == ["Ilse Brandt"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "word", "“", "\"", "said", "🙂", "a" * 5000, "“" * 300])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "word", "“", '"', "said", "🙂", "a" * 5000, "“" * 300]
+)
 def test_odd_texts_give_values_or_reasons(text: str) -> None:
     extraction = extracted(text).done["attribution"]
     for feature in EXTRACTOR.features:
@@ -99,7 +101,9 @@ def test_an_article_is_measured_alike_in_any_batch() -> None:
     among = extracted(*others, ARTICLE, *others[::-1])
     place = len(others)
     for name, column in alone.done["attribution"].values.items():
-        assert np.array_equal(column[0], among.done["attribution"].values[name][place], equal_nan=True)
+        assert np.array_equal(
+            column[0], among.done["attribution"].values[name][place], equal_nan=True
+        )
     assert EXTRACTOR.annotate(alone, "attributions", 0) == EXTRACTOR.annotate(
         among, "attributions", place
     )

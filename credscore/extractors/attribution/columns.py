@@ -25,7 +25,7 @@ __all__ = ["Described", "describe"]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-_MARKS = ',.:;?!-()'
+_MARKS = ",.:;?!-()"
 _FAR = 63
 _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20, 35))
 _TO_QUOTE = 1 + bucket_table((1, 2, 3, 5, 8, 15))
@@ -103,10 +103,13 @@ class _Quoting:
 def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
     n, quotes = len(tokens), tokens.quotes
     result = _Quoting(
-        *(np.zeros(n, dtype=np.int64) for _ in range(4)),
-        *(np.zeros(n, dtype=np.bool_) for _ in range(2)),
+        state=np.zeros(n, dtype=np.int64),
+        quote_of=np.full(n, -1, dtype=np.int64),
+        look=np.zeros(n, dtype=np.int64),
+        brief=np.zeros(n, dtype=np.int64),
+        opens=np.zeros(n, dtype=np.bool_),
+        closes=np.zeros(n, dtype=np.bool_),
     )
-    result.quote_of[:] = -1
     if not len(quotes.first):
         return result
     first, last = quotes.first, quotes.last
@@ -156,7 +159,8 @@ def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> Int
     before, after = _previous_next(n_verbs, doc)
     marks = has_quote + 2 * quote_before + 4 * quote_after + 8 * opens_block
     marks = marks + 16 * goes_on + 32 * opens_quote
-    return marks * 27 + n_verbs + 3 * before + 9 * after
+    joint: IntArray = marks * 27 + n_verbs + 3 * before + 9 * after
+    return joint
 
 
 def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Described:

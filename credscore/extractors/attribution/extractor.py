@@ -53,8 +53,10 @@ class AttributionExtractor:
         measured = _Measured(batch, role, links, sources)
         return Extraction(
             values=measured.values(),
-            reasons={**dict.fromkeys((f.name for f in FEATURES), NO_WORDS),
-                     "attribution.anonymous_share": NOTHING_ATTRIBUTED},
+            reasons={
+                **dict.fromkeys((f.name for f in FEATURES), NO_WORDS),
+                "attribution.anonymous_share": NOTHING_ATTRIBUTED,
+            },
             findings=measured.findings(),
             tokens={"role": role},
         )
@@ -66,14 +68,17 @@ class AttributionExtractor:
         table, pieces = findings["attributions"], findings["pieces"]
         rows, piece_rows = table.rows(doc), pieces.rows(doc)
         spans: dict[int, list[Span]] = {}
-        columns = pieces.extra["owner"][piece_rows], pieces.start[piece_rows], pieces.end[piece_rows]
+        columns = (
+            pieces.extra["owner"][piece_rows],
+            pieces.start[piece_rows],
+            pieces.end[piece_rows],
+        )
         for owner, start, end in zip(*(column.tolist() for column in columns), strict=True):
             spans.setdefault(owner, []).append(Span(start, end))
-        names = resolve(
-            batch.tokens, batch.documents[doc].text, doc,
-            *(table.extra[f"source_{part}"][rows] for part in ("first", "last", "head")),
-            table.kind[rows].tolist(),
-        )  # fmt: skip
+        parts = ("source_first", "source_last", "source_head")
+        sources = [table.extra[part][rows].tolist() for part in parts]
+        sources.append(table.kind[rows].tolist())
+        names = resolve(batch.tokens, batch.documents[doc].text, doc, sources)
         return tuple(
             _attribution(table, row, spans.get(row, []), name)
             for row, name in zip(range(rows.start, rows.stop), names, strict=True)
@@ -90,7 +95,7 @@ def _attribution(
         source=_span(extra["source_start"], extra["source_end"]),
         cue=_span(extra["cue_start"], extra["cue_end"]),
         content=tuple(content),
-        source_kind=KINDS[table.kind[row]],
+        source_kind=KINDS[int(table.kind[row])],
         direct=bool(extra["direct"]),
         weak=bool(extra["weak"]),
         resolved=resolved,
@@ -169,7 +174,9 @@ class _Measured:
             "anonymous_count": self._count(kind == ANONYMOUS),
             "weak_count": self._count(self.sources.weak),
             "attributions_count": self._count(everything),
-            "attributed_sentences_count": np.bincount(sentence_doc[self.attributed], minlength=n_docs),
+            "attributed_sentences_count": np.bincount(
+                sentence_doc[self.attributed], minlength=n_docs
+            ),
             "sentences_count": np.bincount(sentence_doc[self.real], minlength=n_docs),
             "body_words": words,
             "longest_unattributed_words": self.longest,
@@ -211,7 +218,11 @@ class _Measured:
         return {
             "attributions": self._table(),
             "pieces": Findings(
-                pieces.doc, pieces.start, pieces.end, pieces.kind, extra={"owner": links.piece_owner}
+                pieces.doc,
+                pieces.start,
+                pieces.end,
+                pieces.kind,
+                extra={"owner": links.piece_owner},
             ),
             "content": pieces,
             "direct": self._passages(quotes.first[quoting], quotes.last[quoting]),

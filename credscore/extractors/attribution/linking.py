@@ -66,7 +66,9 @@ class _Runs:
         return _Runs(self.first[keep], self.end[keep], self.left[keep])
 
 
-def _runs(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> tuple[_Runs, npt.NDArray[np.uint8]]:
+def _runs(
+    labels: npt.NDArray[np.uint8], tokens: Tokenization
+) -> tuple[_Runs, npt.NDArray[np.uint8]]:
     """Stretches of one label within one sentence, and their roles."""
     changes = np.empty(len(labels), dtype=np.bool_)
     changes[0] = True
@@ -88,7 +90,8 @@ def _with_words(runs: _Runs, tokens: Tokenization) -> _Runs:
 
 def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> IntArray:
     """For each run the cue on the side it names, else the one on the other side; -1 where the
-    same group (sentence, article) holds neither."""
+    same group (sentence, article) holds neither.
+    """
     if not len(cues):
         return np.full(len(runs), -1, dtype=np.int64)
     after = np.searchsorted(cues.first, runs.first)
@@ -103,7 +106,8 @@ def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> I
 
 def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray, int]:
     """The attribution of each content piece, and how many there are: one a cue, then one for each
-    stretch of consecutive pieces without any cue in their article."""
+    stretch of consecutive pieces without any cue in their article.
+    """
     owner = _nearest_cue(pieces, cues, tokens.doc_of)
     lost = np.flatnonzero(owner < 0)
     if lost.size:
@@ -118,7 +122,8 @@ def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray,
 
 def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntArray:
     """For each cue its source among ``sources``, -1 where there is none: of several that point to
-    it the nearest, else the last one before it in its sentence ("he said ... and added")."""
+    it the nearest, else the last one before it in its sentence ("he said ... and added").
+    """
     chosen = np.full(len(cues), -1, dtype=np.int64)
     if not len(sources) or not len(cues):
         return chosen
@@ -129,7 +134,9 @@ def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntAr
     chosen[cue[order]] = order  # the nearest is written last
     before = np.searchsorted(sources.first, cues.first) - 1
     near = (before >= 0) & (chosen < 0)
-    near &= tokens.sentence_of[sources.first[np.maximum(before, 0)]] == tokens.sentence_of[cues.first]
+    near &= (
+        tokens.sentence_of[sources.first[np.maximum(before, 0)]] == tokens.sentence_of[cues.first]
+    )
     return np.where(near, before, chosen)
 
 
@@ -167,9 +174,7 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
     return _ordered(columns, pieces, owner, n_links)
 
 
-def _ordered(
-    columns: dict[str, IntArray], pieces: _Runs, owner: IntArray, n_links: int
-) -> Links:
+def _ordered(columns: dict[str, IntArray], pieces: _Runs, owner: IntArray, n_links: int) -> Links:
     """Drop cues without content, sort by first token, and renumber the owners."""
     first = np.full(n_links, _FAR)
     end = np.zeros(n_links, dtype=np.int64)

@@ -33,7 +33,10 @@ def _say_words(values: Values) -> str:
 
 
 def _say_sentences(values: Values) -> str:
-    done, total = values["attribution.attributed_sentences_count"], values["attribution.sentences_count"]
+    done, total = (
+        values["attribution.attributed_sentences_count"],
+        values["attribution.sentences_count"],
+    )
     if not done:
         return f"none of {_n(total, 'sentence')} says where its words come from"
     verb = "is" if int(done) == 1 else "are"
@@ -44,8 +47,10 @@ def _say_sentences(values: Values) -> str:
 
 def _say_named(values: Values) -> str:
     named = values["attribution.named_sources_count"]
-    return f"{_n(named, 'named source')} speak{'s' if int(named) == 1 else ''}" if named else (
-        "no source is named"
+    return (
+        f"{_n(named, 'named source')} speak{'s' if int(named) == 1 else ''}"
+        if named
+        else ("no source is named")
     )
 
 

@@ -56,20 +56,23 @@ class _Reader:
 
 
 def resolve(
-    tokens: Tokenization, text: str, doc: int, first: IntArray, end: IntArray, head: IntArray,
-    kind: Sequence[int],
-) -> list[str | None]:  # fmt: skip
+    tokens: Tokenization,
+    text: str,
+    doc: int,
+    columns: Sequence[Sequence[int]],
+) -> list[str | None]:
     """Whom each source of one article stands for, None where it needs no name or has no safe one.
 
     Args:
-        first, end, head: token positions of the sources, in order of the attributions; -1: none.
+        columns: the attributions in order: first and end token of the source, its head's position
+            (-1: none), and its kind.
     """
     reader = _Reader(tokens, text, doc)
     answers: list[str | None] = []
     speaker: str | None = None
     spoke_in, spoke_at = -9, 0
     called: dict[str, str] = {}
-    for low, high, at, what in zip(first.tolist(), end.tolist(), head.tolist(), kind, strict=True):
+    for low, high, at, what in zip(*columns, strict=True):
         answer: str | None = None
         if what == NAMED and low >= 0:
             full = reader.full_name(at)
@@ -79,7 +82,12 @@ def resolve(
         elif what == PRONOUN and low >= 0 and high - low == 1:
             word = reader.written(low, high).lower()
             near = int(tokens.block_of[low]) - spoke_in <= 1 and low - spoke_at <= _MEMORY
-            if word in (_HE, _SHE) and near and speaker and called.setdefault(speaker, word) == word:
+            if (
+                word in (_HE, _SHE)
+                and near
+                and speaker
+                and called.setdefault(speaker, word) == word
+            ):
                 answer = speaker
                 spoke_in, spoke_at = int(tokens.block_of[low]), low
         elif low >= 0 and KINDS[what] != "document":

@@ -1,4 +1,4 @@
-"""A tagger without a model: quotations and verbs of saying. The baseline that the model must beat."""
+"""A tagger without a model: quotations and verbs of saying. The model must beat it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.wordlists import LEXICON
-from credscore.tokenization import CAPITALISED, PUNCT, WORD, Tokenization
+from credscore.tokenization import PUNCT, Tokenization
 from credscore.tokenization import characters as ch
 
 __all__ = ["tag_by_rules"]
@@ -27,7 +27,8 @@ def _edges(stops: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDA
 
 def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     """Label each token (see ``linking.LABELS``): in every sentence with a verb of saying, the words
-    up to the next mark beside it are its source, and the rest of the sentence its content."""
+    up to the next mark beside it are its source, and the rest of the sentence its content.
+    """
     n = len(tokens)
     labels = np.zeros(n, dtype=np.uint8)
     if not n:
@@ -62,6 +63,10 @@ def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     turned[sentence[cues[behind]]] = True
     earlier = np.zeros(n + 1, dtype=np.int64)
     earlier[cues] = 1
-    not_yet = np.cumsum(earlier)[:n] == np.cumsum(earlier)[tokens.sentence_first[sentence]] - earlier[tokens.sentence_first[sentence]]
+    not_yet = (
+        np.cumsum(earlier)[:n]
+        == np.cumsum(earlier)[tokens.sentence_first[sentence]]
+        - earlier[tokens.sentence_first[sentence]]
+    )
     labels[(labels == _CONTENT_AFTER) & turned[sentence] & not_yet] = _CONTENT_BEFORE
     return labels

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from credscore.annotations import SourceKind
 from credscore.extractors.attribution.linking import Links
 from credscore.extractors.attribution.positions import inside_spans, next_at
 from credscore.extractors.attribution.wordlists import LEXICON
@@ -17,7 +18,7 @@ __all__ = ["KINDS", "Sources", "type_sources"]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-KINDS = ("named", "role", "anonymous", "pronoun", "document", "unknown")
+KINDS: tuple[SourceKind, ...] = ("named", "role", "anonymous", "pronoun", "document", "unknown")
 NAMED, ROLE_KIND, ANONYMOUS, PRONOUN, DOCUMENT, UNKNOWN = range(6)
 
 
@@ -37,7 +38,7 @@ class Sources:
 
 
 def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -> IntArray:
-    """The last word of the source before its first comma or following modifier ("the head *of*")."""
+    """The last word of each source before its first comma or modifier ("the *head* of ...")."""
     n = len(tokens)
     word = tokens.is_word
     ends = (tokens.kinds == PUNCT) | (groups & LEXICON.bits("post_modifiers") > 0)
@@ -51,7 +52,7 @@ def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -
 
 
 def _inside_name(tokens: Tokenization) -> BoolArray:
-    """Hyphens inside words ("vice-presidential") and full stops inside names ("John F. Kelly")."""
+    """Hyphens inside words ("vice-presidential"), and full stops ("John F. Kelly")."""
     n = len(tokens)
     inside = np.zeros(n, dtype=np.bool_)
     if n < 3:
@@ -61,9 +62,8 @@ def _inside_name(tokens: Tokenization) -> BoolArray:
     single = tokens.ends - tokens.starts == 1
     hyphen = (code == ord("-")) | (code == 0x2010) | (code == 0x2011)
     inside[1:-1] = hyphen[1:-1] & touches[:-1] & touches[1:]
-    capital = tokens.flags & CAPITALISED > 0
-    stop = (code == ord(".")) & single
-    inside[1:-1] |= stop[1:-1] & touches[:-1] & capital[:-2] & capital[2:]
+    # No sentence ends inside a source, so a full stop there belongs to a name or abbreviation.
+    inside |= (code == ord(".")) & single
     return inside
 
 
@@ -90,7 +90,7 @@ def _next(mask: BoolArray) -> IntArray:
 
 
 def _previous(mask: BoolArray) -> IntArray:
-    """For each token the last position at or before it where ``mask`` holds, -1 before the first."""
+    """For each token the last position up to it where ``mask`` holds, -1 before the first."""
     return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
 
 
@@ -106,7 +106,9 @@ def _apposed(name: BoolArray, tokens: Tokenization, head: IntArray, end: IntArra
     comma = _next(tokens.codes[tokens.starts] == ord(","))[np.minimum(head + 1, n)]
     after = np.minimum(comma + 1, n - 1)
     nearby = np.minimum(end, comma + 7)
-    return (comma < end) & (comma - head <= 8) & _any(name, after, np.maximum(nearby, after))
+    follows = (comma < end) & (comma - head <= 8)
+    found: BoolArray = follows & _any(name, after, np.maximum(nearby, after))
+    return found
 
 
 def _hearsay(links: Links, tokens: Tokenization, kind: IntArray) -> BoolArray:
@@ -116,7 +118,8 @@ def _hearsay(links: Links, tokens: Tokenization, kind: IntArray) -> BoolArray:
     heard[inside_spans(found.start, found.end)[0]] = True
     nobody = (kind == UNKNOWN) | (kind == PRONOUN)
     first = np.maximum(links.cue_first, 0)
-    return nobody & _any(heard, first, np.maximum(links.cue_end, first))
+    found_cue: BoolArray = nobody & _any(heard, first, np.maximum(links.cue_end, first))
+    return found_cue
 
 
 def type_sources(links: Links, tokens: Tokenization) -> Sources:
@@ -130,7 +133,9 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     at = np.maximum(head, 0)
     of_head = groups[at]
     first, end = np.maximum(links.source_first, 0), np.maximum(links.source_end, 0)
-    capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD) & (tokens.flags & CLITIC == 0)
+    capital = (
+        (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD) & (tokens.flags & CLITIC == 0)
+    )
     # A capital at the start of a sentence says nothing about a word that the lists know.
     opening = np.zeros(len(tokens), dtype=np.bool_)
     opening[tokens.sentence_first] = True
@@ -139,7 +144,7 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     has_name = _any(name, first, end)
     kind = np.full(len(links), UNKNOWN)
     plural = _ends_in(tokens, at, "s") & ~_ends_in(tokens, at, "ss")
-    kind[plural & (tokens.kinds[at] == WORD)] = ANONYMOUS
+    kind[plural & (tokens.kinds[at] == WORD) & (tokens.flags[at] & CLITIC == 0)] = ANONYMOUS
     listed = (
         (ROLE_KIND, "organisations"), (ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"),
         (DOCUMENT, "documents"),
@@ -148,6 +153,8 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
         kind[of_head & LEXICON.bits(group) > 0] = value
     kind[(of_head & LEXICON.bits("organisations") > 0) & has_name] = NAMED
     counted = (groups & LEXICON.bits("quantifiers") > 0) | (tokens.kinds == NUMBER)
+    hyphen = tokens.codes[tokens.starts] == ord("-")
+    counted[:-1] &= ~hyphen[1:]  # "a 52-count complaint" counts nothing
     counts = _begins_with(counted, first, end) & (kind != DOCUMENT)
     single = ~_any(capital, first, at)
     kind[name[at] | (able[at] & ~single)] = NAMED  # "Mr. King": a title that is a name

@@ -97,7 +97,9 @@ def _integers(values: object, count: int, name: str, path: Path) -> tuple[int, .
 def _bonus(data: Mapping[str, Any], path: Path) -> tuple[tuple[int, ...], tuple[int, ...]]:
     passes = _field(data, "bonus", list, path)
     if len(passes) != 2:
-        raise ModelError(f"{path}: bonus holds {len(passes)} lists; one for each of two passes is expected")
+        raise ModelError(
+            f"{path}: bonus holds {len(passes)} lists; one for each of two passes is expected"
+        )
     return (
         _integers(passes[0], N_LABELS, "bonus", path),
         _integers(passes[1], N_LABELS, "bonus", path),

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from credscore.extractors.attribution.columns import Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH
+from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import Packed, Tables, load_tables, read_header
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization
@@ -121,4 +122,5 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     columns = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
     _add_rows(second, ((tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT))
-    return _labels(_lanes(second, slice(0, 8)), header.bonus[1]).astype(np.uint8)
+    labels = _labels(_lanes(second, slice(0, 8)), header.bonus[1]).astype(np.uint8)
+    return mended(labels, tokens)
