@@ -83,7 +83,9 @@ class WordingExtractor:
     """Counts words by how they tell, and gives tokens their wording symbols."""
 
     name = "wording"
-    version = 2  # titles have symbols of their own
+    version = (
+        3  # titles have symbols of their own; longer lists of selling and machine-made phrases
+    )
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)
