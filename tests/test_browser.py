@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,14 @@ def show(browser: Any, page: Path, look: str = "light") -> None:
     browser.get(page.as_uri())
 
 
+def soon(browser: Any, within: Any, selector: str) -> Any:
+    """What a click brings about is there a moment later."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    find = partial(within.find_elements, "css selector", selector)
+    return WebDriverWait(browser, 10).until(lambda _: next(iter(find()), None))
+
+
 def names(browser: Any) -> list[str]:
     rows = "#overview tbody tr:not([hidden]) th"
     script = f"return [...document.querySelectorAll('{rows}')].map(e => e.textContent)"
@@ -197,8 +206,9 @@ def test_any_two_sources_side_by_side(browser: Any, pages: dict[str, Path]) -> N
 def test_an_article_opens_and_its_marks_speak(browser: Any, pages: dict[str, Path]) -> None:
     show(browser, pages["sources"])
     browser.find_element("css selector", "#overview tbody tr a").click()
-    source = browser.find_element("css selector", "details.source[open]")
+    source = soon(browser, browser, "details.source[open]")
     source.find_element("css selector", "details.article > summary").send_keys("\ue007")
+    soon(browser, source, "details.article[open] mark")
     marks = source.find_elements("css selector", "details.article[open] mark")
     assert len(marks) > 3
     browser.execute_script("arguments[0].focus()", marks[0])
@@ -210,7 +220,7 @@ def test_an_article_opens_and_its_marks_speak(browser: Any, pages: dict[str, Pat
     marks[1].send_keys("\ue00c")  # Escape
     assert not tip.is_displayed()
     webdriver.ActionChains(browser).move_to_element(marks[2]).perform()
-    assert tip.is_displayed()
+    soon(browser, browser, "#tip:not([hidden])")
     box = source.find_element("css selector", "details.article[open] input[data-family]")
     family = box.get_attribute("data-family")
     box.click()

@@ -357,3 +357,14 @@ def test_memory_of_a_comparison_does_not_grow_with_the_articles() -> None:
     assert sum(len(group.kept) for group in ledger.groups) <= 10
     columns = (ledger.group, ledger.cluster, ledger.day, ledger.log_odds)
     assert sum(len(column) * column.itemsize for column in columns) <= 50 * 20_000
+
+
+def test_many_single_articles_are_compared_at_once() -> None:
+    every = [report({"wording.style": n / 300 - 2}, title=str(n)) for n in range(1200)]
+    found = credscore.compare(every)
+    certain = found.certain_pairs()
+    assert certain.shape == (1200, 1200)
+    for a, b in ((0, 1), (0, 700), (0, 1199), (1199, 0)):
+        gap = found.difference(found.ranked[a].name, found.ranked[b].name)
+        assert gap.different == certain[a, b]
+    assert len(found.to_html()) < 3_000_000

@@ -25,6 +25,7 @@ SCHEMA = "credscore.comparison/1"
 ALPHA = 0.05
 # Pairs grow with the square of the number of sources: 25 make 300.
 ALL_PAIRS_UP_TO = 25
+_PAIRS_AT_A_TIME = 200_000
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -160,9 +161,13 @@ class Comparison:
         mean, variance, freedom = found.mean[rows], found.mean_variance[rows], found.freedom[rows]
         k = len(rows)
         i, j = np.triu_indices(k, 1)
-        error = np.sqrt(np.maximum(variance[i] + variance[j], 1e-18))
-        welch = _welch(variance[i], variance[j], freedom[i], freedom[j])
-        p = statistics.two_sided_p((mean[i] - mean[j]) / error, welch)
+        p = np.ones(len(i))
+        for first in range(0, len(i), _PAIRS_AT_A_TIME):
+            some = slice(first, first + _PAIRS_AT_A_TIME)
+            a, b = i[some], j[some]
+            error = np.sqrt(np.maximum(variance[a] + variance[b], 1e-18))
+            welch = _welch(variance[a], variance[b], freedom[a], freedom[b])
+            p[some] = statistics.two_sided_p((mean[a] - mean[b]) / error, welch)
         matrices = []
         for column in (p, statistics.adjusted_p(p)):
             matrix = np.ones((k, k))
@@ -174,8 +179,11 @@ class Comparison:
         """Which ranked sources differ, corrected for many comparisons; shape (k, k)."""
         if self.single:
             scores = [source.scores[score] for source in self.ranked]
-            cells = [[a is not b and _apart(a, b) for b in scores] for a in scores]
-            return np.array(cells, dtype=np.bool_).reshape(len(scores), len(scores))
+            level = np.array([one.log_odds for one in scores])
+            low, high = np.array([log_odds_ends(one) for one in scores]).reshape(-1, 2).T
+            gap = level[:, None] - level
+            above = gap > np.hypot((level - low)[:, None], (high - level)[None, :])
+            return np.asarray(above | above.T)
         return self._p_values(score)[1] <= ALPHA
 
     def differences(self, score: str = "overall") -> Iterator[Difference]:
@@ -255,11 +263,6 @@ def log_odds_ends(score: SourceScore) -> tuple[float, float]:
     """Ends of a score's interval on the log-odds scale."""
     low, high = (min(max(end / 100, 1e-12), 1 - 1e-12) for end in (score.low, score.high))
     return math.log(low / (1 - low)), math.log(high / (1 - high))
-
-
-def _apart(a: SourceScore, b: SourceScore) -> bool:
-    _, low, high = _log_odds_gap(a, b)
-    return low > 0 or high < 0
 
 
 def _chance(a: SourceScore, b: SourceScore) -> float:

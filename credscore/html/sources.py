@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from markupsafe import Markup
 
 from credscore.comparison.differences import phrase
@@ -36,6 +37,7 @@ __all__ = ["PageView", "view"]
 
 MOST_DETAILED = 50  # sources with a section of their own: the best and the worst
 MOST_LISTED = 2000  # rows of the overview
+MOST_PAIRED = 600  # sources that can be chosen to stand side by side
 TEXT_BUDGETS = (220_000, 90_000, 20_000)  # characters of article text on the page
 MOST_TEXT, LEAST_TEXT = 12_000, 300
 _SCORE_REASONS = 6  # of credibility and quality, whose waterfalls are folded away
@@ -100,6 +102,7 @@ class PageView:
     pair: Difference | None
     pair_score: ScoreView | None
     verdict: str
+    pickable: bool
     data: Markup
     not_judged: tuple[str, ...]
 
@@ -121,6 +124,7 @@ def view(comparison: Comparison, text_budget: int = TEXT_BUDGETS[0]) -> PageView
         pair=pair,
         verdict=(_SURE if pair and pair.different else _UNSURE)[comparison.single],
         pair_score=_pair_waterfall(comparison, pair) if pair else None,
+        pickable=2 < len(ranked) <= MOST_PAIRED,
         data=json_block(_pair_data(comparison)),
         not_judged=tuple(
             dict.fromkeys(r for s in sections for _, a in s.articles for r in a.not_judged)
@@ -144,7 +148,8 @@ def _detailed(sources: Sequence[SourceSummary]) -> list[int]:
 
 
 def _rows(comparison: Comparison, detailed: set[int]) -> tuple[Row, ...]:
-    certain = comparison.certain_pairs() if len(comparison.ranked) > 1 else None
+    few = 1 < len(comparison.ranked) <= MOST_LISTED
+    certain = comparison.certain_pairs() if few else None
     rows = []
     for number, source in enumerate(comparison.sources[:MOST_LISTED]):
         places = None
@@ -261,9 +266,9 @@ def _pair_waterfall(comparison: Comparison, pair: Difference) -> ScoreView:
 
 def _pair_data(comparison: Comparison) -> dict[str, Any]:
     """What the page's script needs to set any two sources side by side."""
-    ranked = comparison.ranked
+    ranked = comparison.ranked if len(comparison.ranked) <= MOST_PAIRED else ()
     terms = sorted({term for source in ranked for term in source.scores["overall"].parts})
-    certain = comparison.certain_pairs().tolist() if len(ranked) > 1 else []
+    certain = comparison.certain_pairs() if 1 < len(ranked) <= MOST_PAIRED else np.zeros((0, 0))
     return {
         "single": comparison.single,
         "terms": [[phrase(term), family_of(term).name] for term in terms],
@@ -289,7 +294,7 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
             }
             for source in ranked
         ],
-        "certain": ["".join("1" if cell else "0" for cell in line) for line in certain],
+        "certain": ["".join("1" if cell else "0" for cell in line) for line in certain.tolist()],
         "sure": _SURE[comparison.single],
         "unsure": _UNSURE[comparison.single],
         "names": list(SCORE_MEANINGS),
