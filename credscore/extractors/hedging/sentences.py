@@ -27,6 +27,7 @@ IntArray = npt.NDArray[np.int64]
 FORMAT_VERSION = 1
 _KEYS = {"format", "changed", "unit", "intercept", "threshold", "words", "phrases", "shapes"}
 _LARGEST = 1 << 16
+_LOW = (1 << 20) - 1
 _MOST_LEVELS = 31  # of phrase weights: each is a group of a lexicon
 
 # Shape of a sentence -> lower bounds of its bins (after 0).
@@ -42,12 +43,16 @@ def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntA
     """The bin of each sentence in each of ``SHAPES``."""
     capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
     capital[tokens.sentence_first] = False
-    question = tokens.codes[tokens.starts] == ord("?")
+    # Three counts in one running sum: a sentence has fewer than 2**20 tokens.
+    packed = capital + ((tokens.kinds == NUMBER).astype(np.int64) << 20)
+    question = np.flatnonzero(tokens.classes == ch.TERMINAL)
+    packed[question[tokens.codes[tokens.starts[question]] == ord("?")]] += 1 << 40
+    sums = tokens.per_sentence(packed)
     counts = {
         "words": words_per_sentence,
-        "capitals": tokens.per_sentence(capital),
-        "numbers": tokens.per_sentence(tokens.kinds == NUMBER),
-        "questions": tokens.per_sentence(question & (tokens.classes == ch.TERMINAL)),
+        "capitals": sums & _LOW,
+        "numbers": (sums >> 20) & _LOW,
+        "questions": sums >> 40,
     }
     return {
         name: np.searchsorted(bounds, counts[name], side="right") for name, bounds in SHAPES.items()

@@ -57,14 +57,13 @@ class SpecificsExtractor:
         words = tokens.is_word & body
         in_sentence = tokens.per_sentence(words)
         checkable = CHECKABLE.holds(tokens, in_sentence)
-        vague = {}
-        for group in ("vague_time", "vague_quantity"):
-            matches = tokens.matches(VAGUE, group)
-            number_next = view.kinds(view.place[matches.end - 1] + 1) == NUMBER
-            vague[group] = matches.only(body[matches.start] & ~number_next)
+        vague = tokens.matches(VAGUE)
+        number_next = view.kinds(view.place[vague.end - 1] + 1) == NUMBER
+        vague = vague.only(body[vague.start] & ~number_next)
         findings = _findings(batch, found, why)
-        for group, matches in vague.items():
-            doc, start, end = tokens.char_span(matches.start, matches.end)
+        for group in VAGUE.groups:
+            chosen = vague.only(vague.groups & VAGUE.bits(group) > 0)
+            doc, start, end = tokens.char_span(chosen.start, chosen.end)
             findings[group] = Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
         findings["checkable"] = _sentences(batch, checkable)
         sentences = np.bincount(tokens.sentence_doc[in_sentence > 0], minlength=tokens.n_docs)

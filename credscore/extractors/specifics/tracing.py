@@ -188,15 +188,11 @@ def _sources(
     title = _TITLED[found.kind]
     own = _mere_titles(first, last, found.start[title], found.end[title])
     last = np.where(own, first, last)
-    rank = np.full(len(tokens) + 1, _NONE, dtype=np.int64)
     best = np.full(len(tokens.sentence_first), _NONE, dtype=np.int64)
     sentence = tokens.sentence_of[np.minimum(first, len(tokens) - 1)]
     owner_reason = reason[pieces.extra["owner"]]
     np.minimum.at(best, sentence[~own], owner_reason[~own])
-    covered = np.repeat(owner_reason, np.maximum(last - first, 0))
-    places = _ranges(first, np.maximum(last - first, 0))
-    np.minimum.at(rank, places, covered)
-    inside = rank[found.start]
+    inside = _inside(first, last, owner_reason, found.start)
     attributed = tokens.per_sentence(attribution.tokens["role"].astype(np.bool_))
     length = np.diff(np.append(tokens.sentence_first, len(tokens)))
     best[attributed < LEAST_ATTRIBUTED * length] = _NONE
@@ -214,12 +210,16 @@ def _mere_titles(first: IntArray, last: IntArray, start: IntArray, end: IntArray
     return mere
 
 
-def _ranges(first: IntArray, length: IntArray) -> IntArray:
-    """``first[i], first[i] + 1, ...`` for each row, ``length[i]`` of them."""
-    total = int(length.sum())
-    starts = np.repeat(first - np.cumsum(length) + length, length)
-    found: IntArray = starts + np.arange(total)
-    return found
+def _inside(first: IntArray, last: IntArray, reason: IntArray, at: IntArray) -> IntArray:
+    """The reason of the passage that holds each token, the last to begin where several do."""
+    order = np.argsort(first, kind="stable")
+    order = order[last[order] > first[order]]
+    if not len(order):
+        return np.full(len(at), _NONE, dtype=np.int64)
+    place = np.searchsorted(first[order], at, side="right") - 1
+    row = order[np.maximum(place, 0)]
+    held = (place >= 0) & (at < last[row])
+    return np.where(held, reason[row], _NONE)
 
 
 def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
