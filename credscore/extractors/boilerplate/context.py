@@ -130,10 +130,11 @@ def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
 
     def neighbour(step: int) -> IntArray:
         there = (at + step >= low) & (at + step < high)
-        return np.where(there, near[np.clip(at + step, 0, n - 1)], 0)
+        return np.where(there, near[np.minimum(np.maximum(at + step, 0), n - 1)], 0)
 
     def mean(start: int, end: int) -> IntArray:
-        left, right = np.clip(at + start, low, high), np.clip(at + end, low, high)
+        left = np.minimum(np.maximum(at + start, low), high)
+        right = np.minimum(np.maximum(at + end, low), high)
         total, count = scores[right] - scores[left], right - left
         return np.where(count > 0, _bins(total // np.maximum(count, 1), _OWN) + 1, 0)
 

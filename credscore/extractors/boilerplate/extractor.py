@@ -51,7 +51,7 @@ def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) 
     matches = matches.only(~quoted[matches.start])
     block = tokens.block_of[matches.start].astype(np.int64)
     lines = describe(tokens, matches, block)
-    kinds, inside = line_kinds(tokens, lines, weights)
+    kinds, inside = line_kinds(tokens, matches, block, lines, weights)
     passages: Passages = find_passages(tokens, matches, block, lines, kinds)
     article = kinds == ARTICLE
     lengths = np.diff(np.append(tokens.block_first, len(tokens)))

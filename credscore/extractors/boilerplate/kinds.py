@@ -14,6 +14,7 @@ from credscore.extractors.boilerplate.rules import (
     plain_furniture,
 )
 from credscore.extractors.boilerplate.weights import Weights
+from credscore.lexicon import Matches
 from credscore.tokenization import CAPITALISED, WORD, Tokenization
 from credscore.tokenization.blocks import BLOCK_KINDS
 
@@ -49,10 +50,14 @@ def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[I
     named = (tokens.flags[first] & tokens.flags[surname] & CAPITALISED > 0) & (
         tokens.kinds[surname] == WORD
     )
-    verb = tokens.vocabulary.word_mask(LEXICON)[tokens.ids] & LEXICON.bits("biography") > 0
-    joins = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]] & LEXICON.bits("function") > 0
-    told = named & ~joins & (verb[first + 2] | verb[first + 3] | verb[first + 4])
+    groups = tokens.vocabulary.word_mask(LEXICON)
+    joins = groups[tokens.ids[first]] & LEXICON.bits("function") > 0
+    third = first + 2  # and two more: a line of eight words has so many tokens
+    near = groups[tokens.ids[third]] | groups[tokens.ids[third + 1]] | groups[tokens.ids[third + 2]]
+    told = named & ~joins & (near & LEXICON.bits("biography") > 0)
     line = line[told]
+    if not line.size:
+        return line, line
     names = []
     for above in range(1, 6):
         other = np.maximum(line - above, 0)
@@ -60,7 +65,7 @@ def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[I
         same = (tokens.hashes[here] == tokens.hashes[there]) & (lines.words[other] <= 4)
         same &= tokens.hashes[here + 1] == tokens.hashes[np.minimum(there + 1, len(tokens) - 1)]
         names.append(np.where(same & (lines.doc[other] == lines.doc[line]), other, -1))
-    headed = np.max(names, axis=0) if line.size else line
+    headed = np.max(names, axis=0)
     certain = (headed >= 0) | (lines.staff[line] > 0)
     return line[certain], headed[certain]
 
@@ -84,8 +89,13 @@ def _kind_of(lines: Lines, distance: IntArray) -> IntArray:
     return kinds
 
 
-def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> tuple[IntArray, BoolArray]:
+def line_kinds(
+    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, weights: Weights
+) -> tuple[IntArray, BoolArray]:
     """What each line is.
+
+    Args:
+        matches: unquoted phrases, and the line of each.
 
     Returns:
         kinds: index into ``KINDS``, ``METADATA``, or ``ARTICLE``.
@@ -96,7 +106,7 @@ def line_kinds(tokens: Tokenization, lines: Lines, weights: Weights) -> tuple[In
     stretch = find_stretch(lines, own)
     placed = weights.placed_score(np.concatenate([codes, context_codes(lines, own, stretch)]))
     kinds = _kind_of(lines, stretch.distance)
-    furniture = (placed > weights.threshold) | plain_furniture(tokens, lines)
+    furniture = (placed > weights.threshold) | plain_furniture(tokens, matches, block, lines)
     furniture[headlines(lines, stretch)] = False
     teasers = broken_teasers(tokens, lines, stretch)
     furniture |= teasers

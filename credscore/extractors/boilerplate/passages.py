@@ -152,7 +152,8 @@ def _about(tokens: Tokenization, lines: Lines, kinds: IntArray) -> IntArray:
 
 def _comment_counts(tokens: Tokenization, kinds: IntArray) -> IntArray:
     """Places of "148 Comments" in lines about the article."""
-    comments = [tokens.vocabulary.id_of(word) for word in ("comment", "comments")]
-    at = np.flatnonzero(np.isin(tokens.ids[1:], comments) & (tokens.kinds[:-1] == NUMBER))
+    one, many = (tokens.vocabulary.id_of(word) for word in ("comment", "comments"))
+    at = np.flatnonzero((tokens.ids[1:] == one) | (tokens.ids[1:] == many))
+    at = at[tokens.kinds[at] == NUMBER]
     counted: IntArray = at[kinds[tokens.block_of[at]] == METADATA]
     return counted

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from credscore.extractors.boilerplate.context import Stretch
 from credscore.extractors.boilerplate.lines import LEXICON, PHRASE_GROUPS, Lines
+from credscore.lexicon import Matches
 from credscore.tokenization import CAPITALISED, Tokenization
 from credscore.tokenization import characters as ch
 
@@ -24,7 +25,8 @@ _HEADLINE_WORDS = 5, 32
 _TEASER_WORDS = 12  # a teaser's broken-off text is no shorter
 _LINES_BELOW = 3  # a biography, another story's opening
 _WHOLE_LINES = 4  # lines of prose that end with a mark, before a line that does not is odd
-_TRAIL_MARKS = [ord(mark) for mark in "»›→▸×"]
+_IS_TRAIL_MARK = np.zeros(0x10000, dtype=np.bool_)
+_IS_TRAIL_MARK[[ord(mark) for mark in "»›→▸×"]] = True
 
 
 def phrases_of(lines: Lines, *groups: str) -> IntArray:
@@ -34,7 +36,9 @@ def phrases_of(lines: Lines, *groups: str) -> IntArray:
     return total
 
 
-def plain_furniture(tokens: Tokenization, lines: Lines) -> BoolArray:
+def plain_furniture(
+    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines
+) -> BoolArray:
     """Labels, link lists, notices, and single sentences that call on the reader."""
     told = phrases_of(lines, "engagement", "promotion", "legal") > 0
     one = (lines.marks <= 1) | (lines.words <= _NOTICE_WORDS)
@@ -42,14 +46,14 @@ def plain_furniture(tokens: Tokenization, lines: Lines) -> BoolArray:
     unmarked = lines.marks == 0
     linked = phrases_of(lines, "navigation") > 0
     found |= linked & unmarked & (lines.words <= _LABEL_WORDS)
-    found |= _opens_with_link(tokens) & unmarked & (lines.words <= _LINK_WORDS)
+    found |= _opens_with_link(tokens, matches, block) & unmarked & (lines.words <= _LINK_WORDS)
     listed = (lines.separators >= 2) & (lines.quotes == 0) & ~_table_rows(tokens)
     found |= listed & unmarked & (lines.words <= _LINK_WORDS)
     found |= (lines.labels == lines.words) & (lines.words >= 2) & unmarked
     found |= (phrases_of(lines, "legal_weak") > 0) & unmarked & (lines.words <= _LABEL_WORDS)
     gaps = (_wide_gaps(tokens) >= 2) & ~_table_rows(tokens) & (lines.words >= 2)
     found |= gaps & unmarked & (lines.words <= _LINK_WORDS)
-    marks = np.isin(tokens.codes[tokens.starts], _TRAIL_MARKS)
+    marks = _IS_TRAIL_MARK[tokens.codes[tokens.starts]]
     trail = np.zeros(len(found), dtype=np.bool_)
     trail[tokens.block_of[np.flatnonzero(marks)]] = True
     found |= trail & unmarked & (lines.words <= _TRAIL_WORDS)
@@ -69,12 +73,13 @@ def _wide_gaps(tokens: Tokenization) -> IntArray:
     return np.add.reduceat(wide.astype(np.int64), tokens.block_first)
 
 
-def _opens_with_link(tokens: Tokenization) -> BoolArray:
+def _opens_with_link(tokens: Tokenization, matches: Matches, block: IntArray) -> BoolArray:
     """Lines that begin with a phrase of navigation ("Next post: ...", "Filed under: ...")."""
-    matches = tokens.matches(LEXICON, "navigation")
-    block = tokens.block_of[matches.start]
+    opening = (matches.start == tokens.block_first[block]) & (
+        matches.groups & LEXICON.bits("navigation") > 0
+    )
     found = np.zeros(len(tokens.block_first), dtype=np.bool_)
-    found[block[matches.start == tokens.block_first[block]]] = True
+    found[block[opening]] = True
     return found
 
 

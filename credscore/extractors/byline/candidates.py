@@ -26,6 +26,7 @@ _SHORT = 25  # ... and date nothing
 _FAR_ABOVE = 60  # lines above the first prose in which "By" still tells
 _ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
+_LABEL_WORDS = 4
 _TAIL = 12  # lines from the end of the text
 _OPENING_LINES = 7  # paragraphs that may begin with a dateline
 _ANCHOR_WITHIN = 14  # tokens from a line's start: "Published March 11, 2025, 6.40 pm by"
@@ -258,12 +259,20 @@ def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.ND
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
     first = tokens.block_first
     line = np.flatnonzero(
-        zones.heads & (zones.words >= 2) & (zones.words <= 4) & (zones.capitals == zones.words)
+        zones.heads & (zones.words >= 2) & (zones.words <= 4) & (zones.capitals >= 2)
     )
     found = np.zeros(len(first), dtype=np.bool_)
     after = at[groups & LEXICON.bits("anchors") > 0] + 1
     after = np.concatenate([after[after < len(tokens)], first[told]])
-    if not line.size or not after.size:
+    if not line.size:
+        return found
+    # "Ann Lee@annlee", and "Ann Lee" above "Twitter" or "Follow".
+    groups_of = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    label = groups_of & LEXICON.bits("profile") > 0
+    below = np.append(label[first], False)[1:] & np.append(zones.words <= _LABEL_WORDS, False)[1:]
+    glued = _lines_with(tokens, np.flatnonzero(tokens.codes[tokens.starts] == ord("@")))
+    found[line[below[line] | glued[line]]] = True
+    if not after.size:
         return found
     keys = tokens.hashes ^ (tokens.doc_of.astype(np.uint64) << np.uint64(32))
 

@@ -34,6 +34,8 @@ _SIGN_OFF = re.compile(
     r"\b(?:additional |with )?(?:reporting|writing|words|text|interview) by\b", re.IGNORECASE
 )
 _AFTER_LONE_NAME = "|,-–—·•(0123456789"
+_ACCOUNT = re.compile(r"@\w+")
+_NAMED_MONTH = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")  # "April Glaser", not "April 3"
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
 _SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
@@ -174,7 +176,7 @@ def _announces(before: list[str]) -> bool:
 def _opens_name(first: str, rest: str, may_be_small: bool) -> bool:
     if _is_sentence(_WORDS.findall(_FURTHER.split(rest, maxsplit=1)[0])):
         return False
-    if first.lower() in _NO_NAMES | _CALENDAR:
+    if first.lower() in _NO_NAMES or (first.lower() in _CALENDAR and not _NAMED_MONTH.match(rest)):
         return False
     handle = rest.startswith("@") or any(c.isdigit() or c == "_" for c in rest.split(maxsplit=1)[0])
     return first[0].isupper() or not first[0].isascii() or handle or may_be_small
@@ -234,7 +236,7 @@ def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
     names = _whole_line(line.text)
     if not names or names[0].kind != "person" or " " not in names[0].name:
         return ()
-    rest = line.text[names[-1].end :].strip(" ,/|•·–—-@")
+    rest = _ACCOUNT.sub("", line.text[names[-1].end :]).strip(" ,/|•·–—-")
     role = [word.lower() for word in _WORDS.findall(rest)]
     if role and any(word in _ROLES for word in role) and line.rank <= _NEXT_TO:
         return names
