@@ -1,10 +1,10 @@
 """Do comparisons keep their promises? Articles needed, coverage of intervals, false alarms.
 
-    python benchmarks/comparison.py [--cache DIR] [--targets credibility quality]
+    python benchmarks/comparison.py [--cache DIR] [--scores DIR] [--targets credibility quality]
 
 Every article is scored by a model that never saw its source: the recipe's models are fitted again,
-fold by fold (``--cache`` keeps measured features between runs). Then, by ``credscore.comparison``'s
-own arithmetic:
+fold by fold. ``--cache`` keeps measured features between runs, ``--scores`` the unseen scores. Then,
+by ``credscore.comparison``'s own arithmetic:
 
 - coverage: articles are drawn with replacement from each source with at least 40 articles; does the
   90 % interval hold the mean of all its articles?
@@ -50,16 +50,36 @@ class Unseen:
     articles: int
     width_of_one: float
 
+    @classmethod
+    def read(cls, path: Path) -> Unseen:
+        with np.load(path) as kept:
+            log_odds, sizes = kept["log_odds"], kept["sizes"]
+            sources = np.split(log_odds, np.cumsum(sizes)[:-1])
+            return cls(sources, len(log_odds), float(kept["width_of_one"]))
+
+    def write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sizes = np.array([len(values) for values in self.sources])
+        log_odds = np.concatenate(self.sources)
+        np.savez(path, log_odds=log_odds, sizes=sizes, width_of_one=self.width_of_one)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="folder that keeps measured features")
+    parser.add_argument("--scores", type=Path, help="folder that keeps the unseen scores")
     parser.add_argument("--targets", nargs="+", default=["credibility", "quality"])
     options = parser.parse_args()
     results = json.loads(RESULT.read_text()) if RESULT.exists() else {}
     for target in options.targets:
         start = time.perf_counter()
-        found = unseen(target, options.cache)
+        kept = options.scores / f"{target}.npz" if options.scores else None
+        if kept is not None and kept.exists():
+            found = Unseen.read(kept)
+        else:
+            found = unseen(target, options.cache)
+            if kept is not None:
+                found.write(kept)
         results[target] = judge(found)
         results[target] |= {
             "date": datetime.now(UTC).date().isoformat(),
@@ -152,7 +172,7 @@ def widths(large: Sources, rng: np.random.Generator, one: float) -> dict[str, An
         "one_article": round(one, 1),
         "by_articles": {str(size): round(mean[size], 1) for size in SIZES},
         "articles_to_halve_that_of_5": first_below(mean, mean[5] / 2),
-        "articles_to_halve_that_of_10": first_below(mean, mean[10] / 2),
+        "articles_to_halve_that_of_one": first_below(mean, one / 2),
     }
 
 
@@ -210,7 +230,8 @@ def show(target: str, result: dict[str, Any]) -> None:
     print(
         f"  width in points             {width['by_articles']}; one article {width['one_article']}"
     )
-    print(f"  articles to halve that of 5 {width['articles_to_halve_that_of_5']}")
+    halves = (width["articles_to_halve_that_of_one"], width["articles_to_halve_that_of_5"])
+    print(f"  articles to halve it        {halves[0]} from that of one article, {halves[1]} from 5")
     print(f"  two halves called different {alarms['halves_alone_called_different']:.1%} alone")
     print(f"  false among all called so   {alarms['false_share_of_all_called_different']:.2%}")
 
