@@ -92,7 +92,9 @@ articles = st.lists(
 
 
 @settings(deadline=None)
-@given(articles, st.sampled_from(["credibility", "genre"]), st.sampled_from(["each", "log", "root"]))
+@given(
+    articles, st.sampled_from(["credibility", "genre"]), st.sampled_from(["each", "log", "root"])
+)
 def test_additive_and_the_same_to_the_last_bit_in_any_batch(
     rows: list[tuple[float, float, list[str]]], target: str, count: str
 ) -> None:

@@ -77,7 +77,9 @@ def count_patterns(
 def _chosen_keys(keys: IntArray, groups: IntArray, min_groups: int) -> IntArray:
     """The keys, rising, that occur in enough groups; of too many, those in most."""
     # Most keys are rare. Counting hashes first spares the sort of all but a few of them.
-    hashed = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(42)).view(np.int64)
+    hashed = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(42)).view(
+        np.int64
+    )
     often = np.bincount(hashed, minlength=1 << 22)[hashed] >= min_groups
     unique, column = np.unique(keys[often], return_inverse=True)
     n_groups = int(groups.max()) + 1
