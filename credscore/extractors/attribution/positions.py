@@ -18,23 +18,20 @@ def bucket_table(edges: tuple[int, ...], size: int = 64) -> IntArray:
 
 def next_at(mask: BoolArray) -> IntArray:
     """For each token the first position at or after it where ``mask`` holds; n where none does."""
-    n = len(mask)
-    found = np.where(mask, np.arange(n), n)
-    return np.minimum.accumulate(found[::-1])[::-1]
+    hits, n = np.flatnonzero(mask), len(mask)
+    return np.repeat(np.append(hits, n), np.diff(hits, prepend=-1, append=n - 1))
 
 
 def next_after(mask: BoolArray) -> IntArray:
     """For each token the first position after it where ``mask`` holds; n where none does."""
-    return np.append(next_at(mask)[1:], len(mask))
+    hits, n = np.flatnonzero(mask), len(mask)
+    return np.repeat(np.append(hits, n), np.diff(hits, prepend=0, append=n))
 
 
 def last_before(mask: BoolArray) -> IntArray:
     """For each token the last position before it where ``mask`` holds; -1 where none does."""
-    n = len(mask)
-    found = np.empty(n, dtype=np.int64)
-    found[:1] = -1
-    found[1:] = np.where(mask[:-1], np.arange(n - 1), -1)
-    return np.maximum.accumulate(found)
+    hits, n = np.flatnonzero(mask), len(mask)
+    return np.repeat(np.append(-1, hits), np.diff(hits, prepend=-1, append=n - 1))
 
 
 def shifted(column: IntArray, offset: int) -> IntArray:

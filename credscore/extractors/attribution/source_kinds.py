@@ -13,13 +13,20 @@ from credscore.extractors.attribution.positions import inside_spans, next_at
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 
-__all__ = ["KINDS", "Sources", "type_sources"]
+__all__ = ["KINDS", "NAMED", "PRONOUN", "Sources", "type_sources"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 KINDS: tuple[SourceKind, ...] = ("named", "role", "anonymous", "pronoun", "document", "unknown")
 NAMED, ROLE_KIND, ANONYMOUS, PRONOUN, DOCUMENT, UNKNOWN = range(6)
+_BY_HEAD = (
+    (ROLE_KIND, "organisations"),
+    (ROLE_KIND, "roles"),
+    (ANONYMOUS, "anonymous"),
+    (DOCUMENT, "documents"),
+)
+_PEOPLES = ("cans", "rats", "ians", "eans")  # forms of capitalised plurals that name groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,134 +44,127 @@ class Sources:
     weak: BoolArray
 
 
-def _heads(links: Links, tokens: Tokenization, groups: npt.NDArray[np.uint32]) -> IntArray:
+class _Words:
+    """The tokens of some spans, one after the other; ``first`` and ``end`` count among them."""
+
+    def __init__(self, tokens: Tokenization, first: IntArray, end: IntArray) -> None:
+        at = inside_spans(first, end)[0]
+        self.at, self.first = at, np.cumsum(end - first) - (end - first)
+        self.end = self.first + (end - first)
+        self.groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[at]]
+        self.kinds, flags = tokens.kinds[at], tokens.flags[at]
+        self.starts, self.ends = tokens.starts[at], tokens.ends[at]
+        self.codes = tokens.codes
+        self.code = tokens.codes[self.starts]
+        self.clitic = flags & CLITIC > 0
+        self.capital = (flags & CAPITALISED > 0) & (self.kinds == WORD) & ~self.clitic
+        # A capital at the start of a sentence says nothing about a word that the lists know.
+        opening = at == tokens.sentence_first[tokens.sentence_of[at]]
+        self.able = self.capital & ~(opening & (self.groups > 0)) & ~self.listed("pronouns")
+        self.name = self.able & ~self.listed("titles")
+
+    def listed(self, *groups: str) -> BoolArray:
+        found: BoolArray = self.groups & LEXICON.bits(*groups) > 0
+        return found
+
+    def next(self, mask: BoolArray) -> IntArray:
+        """For each token, and for the end, the first position from it on where ``mask`` holds."""
+        return np.append(next_at(mask), len(mask))
+
+    def any(self, mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
+        """Whether ``mask`` holds anywhere in each range."""
+        running = np.concatenate([[0], np.cumsum(mask)])
+        found: BoolArray = running[end] > running[first]
+        return found
+
+    def ends_in(self, at: IntArray, *endings: str) -> BoolArray:
+        """Whether the tokens at these positions end in one of some lower-case endings."""
+        found = np.zeros(len(at), dtype=np.bool_)
+        for ending in endings:
+            match = self.ends[at] - self.starts[at] >= len(ending)
+            for back, letter in enumerate(reversed(ending), start=1):
+                match &= self.codes[self.ends[at] - back] == ord(letter)
+            found |= match
+        return found
+
+
+def _heads(words: _Words) -> IntArray:
     """The last word of each source before its first comma or modifier ("the *head* of ...")."""
-    n = len(tokens)
-    word = tokens.is_word
-    ends = (tokens.kinds == PUNCT) | (groups & LEXICON.bits("post_modifiers") > 0)
-    # Hyphens and full stops stand inside names ("Jean-Luc", "John F. Kelly").
-    ends &= ~_inside_name(tokens)
-    first_word = _next(word)[np.minimum(links.source_first, n - 1)]
-    stop = _next(ends)[np.minimum(first_word + 1, n)]
-    limit = np.minimum(np.maximum(stop, first_word + 1), links.source_end)
-    last = _previous(word)[np.maximum(limit - 1, 0)]
-    return np.where(links.source_first >= 0, np.maximum(last, links.source_first), -1)
+    word = (words.kinds != PUNCT) & ~words.clitic
+    # Hyphens stand inside words ("vice-presidential"); and no sentence ends inside a source, so a
+    # full stop belongs to a name or an abbreviation ("John F. Kelly").
+    inside = (words.code == ord(".")) & (words.ends - words.starts == 1)
+    hyphen = (words.code == ord("-")) | (words.code == 0x2010) | (words.code == 0x2011)
+    touches = words.starts[1:] == words.ends[:-1]
+    inside[1:-1] |= hyphen[1:-1] & touches[:-1] & touches[1:]
+    stops = ((words.kinds == PUNCT) & ~inside) | words.listed("post_modifiers")
+    first_word = np.minimum(words.next(word)[words.first], words.end - 1)
+    stop = np.minimum(words.next(stops)[first_word + 1], words.end)
+    last = np.maximum.accumulate(np.where(word, np.arange(len(word)), -1))[stop - 1]
+    heads: IntArray = np.maximum(last, words.first)
+    return heads
 
 
-def _inside_name(tokens: Tokenization) -> BoolArray:
-    """Hyphens inside words ("vice-presidential"), and full stops ("John F. Kelly")."""
-    n = len(tokens)
-    inside = np.zeros(n, dtype=np.bool_)
-    if n < 3:
-        return inside
-    code = tokens.codes[tokens.starts]
-    touches = tokens.starts[1:] == tokens.ends[:-1]
-    single = tokens.ends - tokens.starts == 1
-    hyphen = (code == ord("-")) | (code == 0x2010) | (code == 0x2011)
-    inside[1:-1] = hyphen[1:-1] & touches[:-1] & touches[1:]
-    # No sentence ends inside a source, so a full stop there belongs to a name or abbreviation.
-    inside |= (code == ord(".")) & single
-    return inside
-
-
-def _begins_with(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
-    """Whether one of the first two tokens is in ``mask``."""
-    found: BoolArray = mask[first] | mask[np.minimum(first + 1, end - 1)]
+def _apposed(words: _Words, head: IntArray) -> BoolArray:
+    """Whether a name follows right after the first comma behind the head."""
+    comma = words.next(words.code == ord(","))[head + 1]
+    follows = (comma < words.end) & (comma - head <= 8)
+    after = np.minimum(comma + 1, words.end)
+    found: BoolArray = follows & words.any(words.name, after, np.minimum(words.end, after + 6))
     return found
 
 
-def _ends_in(tokens: Tokenization, at: IntArray, *endings: str) -> BoolArray:
-    """Whether the tokens at these positions end in one of some lower-case endings."""
-    found = np.zeros(len(at), dtype=np.bool_)
-    for ending in endings:
-        match = tokens.ends[at] - tokens.starts[at] >= len(ending)
-        for back, letter in enumerate(reversed(ending), start=1):
-            match &= tokens.codes[tokens.ends[at] - back] == ord(letter)
-        found |= match
+def _counting(words: _Words) -> BoolArray:
+    """Whether the source opens with a quantity: "31 voters", "a number of members"."""
+    counted = words.listed("quantifiers") | (words.kinds == NUMBER)
+    counted[:-1] &= words.code[1:] != ord("-")  # "a 52-count complaint" counts nothing
+    second = np.minimum(words.first + 1, words.end - 1)
+    found: BoolArray = counted[words.first] | counted[second]
     return found
 
 
-def _next(mask: BoolArray) -> IntArray:
-    """For each token, and for the end, the first position at or after it where ``mask`` holds."""
-    return np.append(next_at(mask), len(mask))
+def _kinds(words: _Words, head: IntArray) -> IntArray:
+    """Later lines overrule earlier ones."""
+    groups = words.groups[head]
+    kind = np.full(len(head), UNKNOWN, dtype=np.int64)
+    plural = words.ends_in(head, "s") & ~words.ends_in(head, "ss")
+    kind[plural & (words.kinds[head] == WORD) & ~words.clitic[head]] = ANONYMOUS
+    for value, group in _BY_HEAD:
+        kind[groups & LEXICON.bits(group) > 0] = value
+    body = groups & LEXICON.bits("organisations") > 0
+    kind[body & words.any(words.name, words.first, words.end)] = NAMED
+    counts = _counting(words) & (kind != DOCUMENT)
+    alone = ~words.any(words.capital, words.first, head)
+    kind[words.name[head] | (words.able[head] & ~alone)] = NAMED  # "Mr. King": a title as a name
+    kind[words.ends_in(head, *_PEOPLES) & words.capital[head] & alone] = ANONYMOUS
+    kind[counts] = ANONYMOUS
+    open_ = (kind == ROLE_KIND) | (kind == UNKNOWN) | ((kind == ANONYMOUS) & counts)
+    kind[open_ & _apposed(words, head)] = NAMED  # "the mayor, Ann Lee"
+    kind[groups & LEXICON.bits("pronouns") > 0] = PRONOUN
+    return kind
 
 
-def _previous(mask: BoolArray) -> IntArray:
-    """For each token the last position up to it where ``mask`` holds, -1 before the first."""
-    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
-
-
-def _any(mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
-    running = np.concatenate([[0], np.cumsum(mask)])
-    found: BoolArray = running[end] > running[first]
-    return found
-
-
-def _apposed(name: BoolArray, tokens: Tokenization, head: IntArray, end: IntArray) -> BoolArray:
-    """Whether a name of two capitals follows right after the first comma behind the head."""
-    n = len(tokens)
-    comma = _next(tokens.codes[tokens.starts] == ord(","))[np.minimum(head + 1, n)]
-    after = np.minimum(comma + 1, n - 1)
-    nearby = np.minimum(end, comma + 7)
-    follows = (comma < end) & (comma - head <= 8)
-    found: BoolArray = follows & _any(name, after, np.maximum(nearby, after))
-    return found
-
-
-def _hearsay(links: Links, tokens: Tokenization, kind: IntArray) -> BoolArray:
-    """Content that nobody stands for, handed over by words such as "it is reported"."""
+def _hearsay(links: Links, tokens: Tokenization) -> BoolArray:
+    """Cues such as "it is reported", behind which nobody stands."""
     found = tokens.matches(LEXICON, "hearsay")
-    heard = np.zeros(len(tokens), dtype=np.bool_)
-    heard[inside_spans(found.start, found.end)[0]] = True
-    nobody = (kind == UNKNOWN) | (kind == PRONOUN)
     first = np.maximum(links.cue_first, 0)
-    found_cue: BoolArray = nobody & _any(heard, first, np.maximum(links.cue_end, first))
-    return found_cue
+    # Matches do not overlap, so they are sorted by their ends as well.
+    begun_before_end = np.searchsorted(found.start, np.maximum(links.cue_end, first))
+    ended_before_start = np.searchsorted(found.end, first, side="right")
+    heard: BoolArray = begun_before_end > ended_before_start
+    return heard
 
 
 def type_sources(links: Links, tokens: Tokenization) -> Sources:
     """Type the source of every attribution by its head word and by the names in it."""
-    nothing = np.zeros(0, dtype=np.int64)
-    if not len(links):
-        return Sources(nothing, nothing, nothing.astype(np.bool_))
-    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
-    there = links.source_first >= 0
-    head = _heads(links, tokens, groups)
-    at = np.maximum(head, 0)
-    of_head = groups[at]
-    first, end = np.maximum(links.source_first, 0), np.maximum(links.source_end, 0)
-    capital = (
-        (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD) & (tokens.flags & CLITIC == 0)
-    )
-    # A capital at the start of a sentence says nothing about a word that the lists know.
-    opening = np.zeros(len(tokens), dtype=np.bool_)
-    opening[tokens.sentence_first] = True
-    able = capital & ~(opening & (groups > 0)) & (groups & LEXICON.bits("pronouns") == 0)
-    name = able & (groups & LEXICON.bits("titles") == 0)
-    has_name = _any(name, first, end)
-    kind = np.full(len(links), UNKNOWN)
-    plural = _ends_in(tokens, at, "s") & ~_ends_in(tokens, at, "ss")
-    kind[plural & (tokens.kinds[at] == WORD) & (tokens.flags[at] & CLITIC == 0)] = ANONYMOUS
-    listed = (
-        (ROLE_KIND, "organisations"), (ROLE_KIND, "roles"), (ANONYMOUS, "anonymous"),
-        (DOCUMENT, "documents"),
-    )  # fmt: skip
-    for value, group in listed:
-        kind[of_head & LEXICON.bits(group) > 0] = value
-    kind[(of_head & LEXICON.bits("organisations") > 0) & has_name] = NAMED
-    counted = (groups & LEXICON.bits("quantifiers") > 0) | (tokens.kinds == NUMBER)
-    hyphen = tokens.codes[tokens.starts] == ord("-")
-    counted[:-1] &= ~hyphen[1:]  # "a 52-count complaint" counts nothing
-    counts = _begins_with(counted, first, end) & (kind != DOCUMENT)
-    single = ~_any(capital, first, at)
-    kind[name[at] | (able[at] & ~single)] = NAMED  # "Mr. King": a title that is a name
-    # Capitalised plurals that name groups by their form.
-    peoples = _ends_in(tokens, at, "cans", "rats", "ians", "eans") & capital[at]
-    kind[peoples & single] = ANONYMOUS
-    kind[counts] = ANONYMOUS
-    apposed = (kind == ROLE_KIND) | (kind == UNKNOWN) | (kind == ANONYMOUS) & counts
-    kind[apposed & _apposed(name, tokens, at, end)] = NAMED  # "the mayor, Ann Lee"
-    kind[(of_head & LEXICON.bits("pronouns") > 0)] = PRONOUN
-    kind[~there] = UNKNOWN
-    weak = (kind == ANONYMOUS) | _hearsay(links, tokens, kind)
-    return Sources(kind.astype(np.int64), head, weak)
+    kind = np.full(len(links), UNKNOWN, dtype=np.int64)
+    head = np.full(len(links), -1, dtype=np.int64)
+    there = np.flatnonzero(links.source_first >= 0)
+    if there.size:
+        words = _Words(tokens, links.source_first[there], links.source_end[there])
+        heads = _heads(words)
+        kind[there] = _kinds(words, heads)
+        head[there] = words.at[heads]
+    nobody = (kind == UNKNOWN) | (kind == PRONOUN)
+    weak = (kind == ANONYMOUS) | (nobody & _hearsay(links, tokens))
+    return Sources(kind, head, weak)
