@@ -20,10 +20,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.model_selection import GroupKFold
 
 from credscore.document import Document
-from credscore.extractors.boilerplate.extractor import find
+from credscore.extractors.boilerplate.extractor import EXTRACTOR, find
 from credscore.extractors.boilerplate.weights import weights_from
 from credscore.registry import make_batch
 from credscore.training.boilerplate import SHORTEST, copies_of, learn
@@ -40,6 +41,7 @@ from credscore.training.boilerplate_data import (
 RESULT = Path(__file__).resolve().parent / "results/boilerplate.json"
 FOLDS = 5
 DRAWS = 1_000
+EACH, MOST = 12, 260  # articles a site, articles a kind
 # The phrases that a first attempt at a filter holds.
 PHRASES = (
     "read more", "min read", "you may also like", "share this", "subscribe", "newsletter",
@@ -89,6 +91,7 @@ def main() -> None:
             for name, flags in systems.items()
         },
         "professional reports": on_reports(),
+        "passages per 100 words": rates(),
     }
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
@@ -178,6 +181,26 @@ def on_reports() -> dict[str, float]:
     return {"articles": len(fresh), "lines": lines, "lines flagged": round(flags / lines, 4)}
 
 
+def rates() -> dict[str, dict[str, float]]:
+    """Mean rates of each kind of passage by kind of text, at most EACH articles a site."""
+    table = pd.read_parquet(data_folder() / "quality_articles.parquet")
+    modern = pd.read_parquet(data_folder() / "modern_reports.parquet")
+    table = pd.concat(
+        [table, modern.rename(columns={"source": "site"}).assign(kind="modern report")]
+    )
+    table = table.sample(frac=1, random_state=0).groupby(["kind", "site"]).head(EACH)
+    found: dict[str, dict[str, float]] = {}
+    for kind, group in table.groupby("kind"):
+        texts = group.text.tolist()[:MOST]
+        batch = make_batch([Document(text) for text in texts])
+        values = EXTRACTOR.extract(batch).values
+        found[str(kind)] = {"articles": len(texts)} | {
+            name: round(float(np.nanmean(values[f"boilerplate.{name}_per_100_words"])), 4)
+            for name in ("engagement", "promotion", "template")
+        }
+    return found
+
+
 def print_table(result: dict) -> None:
     print(f"{result['pages']} pages of {result['sites']} sites; {result['interval']}")
     for name, figures in result["systems"].items():
@@ -185,6 +208,8 @@ def print_table(result: dict) -> None:
         for figure, (value, low, high) in figures.items():
             print(f"  {figure:34s} {100 * value:5.1f} % ({100 * low:.1f} to {100 * high:.1f})")
     print("professional reports", result["professional reports"])
+    for kind, figures in result["passages per 100 words"].items():
+        print(f"  {kind:14s}", figures)
 
 
 def show(found: list[Page], flags: list[BoolArray], count: int) -> None:

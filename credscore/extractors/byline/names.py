@@ -69,8 +69,10 @@ class Name:
 def split_names(text: str) -> tuple[Name, ...]:
     """The names in a byline string, in order, each once; roles, dates and addresses left out.
 
-    >>> [(n.name, n.kind) for n in split_names("By Ann Lee, Bo Ek and Newsroom Staff")]
-    [('Ann Lee', 'person'), ('Bo Ek', 'person'), ('Newsroom Staff', 'generic')]
+    >>> [name.name for name in split_names("By Ann Lee, City Editor, and Bo Ek, ann@lee.example")]
+    ['Ann Lee', 'Bo Ek']
+    >>> [(name.name, name.kind) for name in split_names("Newsroom Staff")]
+    [('Newsroom Staff', 'generic')]
     """
     return _split(text[:_LONGEST])
 
