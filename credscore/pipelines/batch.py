@@ -246,28 +246,34 @@ def _claimed(place: Place) -> Iterator[None]:
     """
     try:
         place.parts.mkdir(parents=True, exist_ok=True)
-        handle = os.open(place.parts, os.O_RDONLY)
     except OSError as error:
         raise InputError(f"{place.output}: cannot be written: {error.strerror}") from error
     try:
-        _lock(handle, place)
-        yield
+        with _locked(place):
+            yield
     finally:
-        os.close(handle)
         if place.whole is not None:
             with contextlib.suppress(OSError):  # it holds parts to go on from
                 place.parts.rmdir()
 
 
-def _lock(handle: int, place: Place) -> None:
+@contextlib.contextmanager
+def _locked(place: Place) -> Iterator[None]:
     try:
         import fcntl
-    except ImportError:  # not on Windows
+    except ImportError:  # not on Windows, where a folder cannot be locked
+        yield
         return
+    handle = os.open(place.parts, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
+        os.close(handle)
         raise InputError(f"{place.output}: another run is writing it") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager

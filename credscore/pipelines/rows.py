@@ -7,6 +7,7 @@ by the columns of ``arrow.output_schema``. A row that cannot be scored keeps its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -60,7 +61,7 @@ class Columns:
         value = row.get(name)
         if value is None and name == field and field in _OTHER_NAMES:
             value = row.get(_OTHER_NAMES[field])
-        return None if _is_nan(value) else value
+        return None if _is_missing(value) else value
 
     @property
     def all_names(self) -> frozenset[str]:
@@ -250,9 +251,11 @@ def _authors(authors: object) -> Any:
     return authors
 
 
-def _is_nan(value: object) -> bool:
-    """Data frames write a missing string as a float NaN."""
-    return isinstance(value, float) and value != value  # noqa: PLR0124
+def _is_missing(value: object) -> bool:
+    """Data frames write a missing value as a float NaN, or as an object of their own."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return type(value).__name__ in ("NAType", "NaTType")
 
 
 def _clean(text: str) -> str:

@@ -68,7 +68,7 @@ def score(
     schema = spark_schema(features, spans)
     columns = columns or Columns()
     kinds = dict(frame.dtypes)
-    if kinds.get(columns.text) != "string":
+    if not kinds.get(columns.text, "").startswith(("string", "varchar", "char")):
         found = kinds.get(columns.text, "missing")
         raise InputError(f"column {columns.text!r} is {found}; a column of strings is needed")
     selected = frame.select([f"`{name}`" for name in frame.columns if name in columns.all_names])

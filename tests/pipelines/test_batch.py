@@ -299,7 +299,7 @@ def test_finished_changed_and_restarted(tmp_path: Path) -> None:
         quick(source, out)
 
 
-@pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.gz", "out"])
+@pytest.mark.parametrize("name", ["out.parquet", "out"])
 def test_stopped_after_any_part(
     tmp_path: Path, name: str, small_parts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,10 @@ def test_cells_of_any_kind() -> None:
     assert scored["error"].notna().tolist() == [False, True, True, True, True, True]
     titles = pd.DataFrame({"text": [SHORT, SHORT], "title": ["A title", float("nan")]})
     assert score_frame(titles)["error"].isna().all()
+    nullable = pd.DataFrame({"text": [SHORT] * 2, "title": pd.array(["x", pd.NA], dtype="string")})
+    assert score_frame(nullable)["error"].isna().all()
+    dated = pd.DataFrame({"text": [SHORT] * 2, "published": [pd.Timestamp("2024-05-01"), pd.NaT]})
+    assert score_frame(dated)["error"].isna().all()
     category = pd.DataFrame({"text": pd.Categorical([SHORT, SHORT])})
     assert score_frame(category)["abstained"].tolist() == [True, True]
     assert score_frame(frame[:0]).empty
