@@ -31,8 +31,10 @@ _IS_TRAIL_MARK[[ord(mark) for mark in "»›→▸×"]] = True
 
 def phrases_of(lines: Lines, *groups: str) -> IntArray:
     """Number of phrases of these groups in each line."""
-    rows = [PHRASE_GROUPS.index(group) for group in groups]
-    total: IntArray = lines.phrases[rows].sum(axis=0)
+    first, *others = (lines.phrases[PHRASE_GROUPS.index(group)] for group in groups)
+    total: IntArray = first
+    for row in others:
+        total = total + row
     return total
 
 

@@ -192,9 +192,10 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
         anchored * Candidates.ANCHORED
         | (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
         | _name_lines(tokens, zones, dated) * Candidates.NAMED
-        | _confirmed(tokens, zones, at, groups, told) * (Candidates.NAMED | Candidates.CONFIRMED)
+        | _confirmed(tokens, zones, at, groups, told, mail)
+        * (Candidates.NAMED | Candidates.CONFIRMED)
         | told * Candidates.TOLD
-        | (zones.opens & _dashed(tokens)) * Candidates.OPENS
+        | (zones.opens & _dashed(tokens, signs)) * Candidates.OPENS
         | (dated & zones.heads) * Candidates.DATED
         | (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
         | (tokens.block_kind == _CAPTION) * Candidates.CAPTION
@@ -255,7 +256,7 @@ def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolAr
 
 
 def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.NDArray[np.uint32],
-               told: BoolArray) -> BoolArray:  # fmt: skip
+               told: BoolArray, mail: BoolArray) -> BoolArray:  # fmt: skip
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
     first = tokens.block_first
     line = np.flatnonzero(
@@ -267,29 +268,27 @@ def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.ND
     if not line.size:
         return found
     # "Ann Lee@annlee", and "Ann Lee" above "Twitter" or "Follow".
-    groups_of = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
-    label = groups_of & LEXICON.bits("profile") > 0
-    below = np.append(label[first], False)[1:] & np.append(zones.words <= _LABEL_WORDS, False)[1:]
-    glued = _lines_with(tokens, np.flatnonzero(tokens.codes[tokens.starts] == ord("@")))
-    found[line[below[line] | glued[line]]] = True
+    opening = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]]
+    label = (opening & LEXICON.bits("profile") > 0) & (zones.words <= _LABEL_WORDS)
+    found[line[np.append(label, False)[1:][line] | mail[line]]] = True
     if not after.size:
         return found
-    keys = tokens.hashes ^ (tokens.doc_of.astype(np.uint64) << np.uint64(32))
 
     def pair(place: IntArray) -> npt.NDArray[np.uint64]:
         second = np.minimum(place + 1, len(tokens) - 1)
-        paired: npt.NDArray[np.uint64] = keys[place] * np.uint64(3) + tokens.hashes[second]
+        owner = tokens.doc_of[place].astype(np.uint64) << np.uint64(32)
+        keys = tokens.hashes[place] ^ owner
+        paired: npt.NDArray[np.uint64] = keys * np.uint64(3) + tokens.hashes[second]
         return paired
 
     found[line[np.isin(pair(first[line]), pair(after))]] = True
     return found
 
 
-def _dashed(tokens: Tokenization) -> BoolArray:
+def _dashed(tokens: Tokenization, signs: npt.NDArray[np.uint16]) -> BoolArray:
     """Lines in which a dash or bracket stands soon after the start."""
     first = tokens.block_first
-    code = tokens.codes[tokens.starts]
-    mark = np.flatnonzero(_DASHES[code])
+    mark = np.flatnonzero(_DASHES[signs])
     early = mark[mark - first[tokens.block_of[mark]] < _OPENING_TOKENS]
     return _lines_with(tokens, early)
 
