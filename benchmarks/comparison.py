@@ -3,14 +3,14 @@
     python benchmarks/comparison.py [--cache DIR] [--scores DIR] [--targets credibility quality]
 
 Every article is scored by a model that never saw its source: the recipe's models are fitted again,
-fold by fold. ``--cache`` keeps measured features between runs, ``--scores`` the unseen scores. Then,
+fold by fold. ``--cache`` keeps measured features between runs and ``--scores`` unseen scores. Then,
 by ``credscore.comparison``'s own arithmetic:
 
 - coverage: articles are drawn with replacement from each source with at least 40 articles; does the
   90 % interval hold the mean of all its articles?
 - width: how wide the interval is by number of articles, and how many halve it.
 - false alarms: each source with at least 10 articles is cut into random halves. How often are the
-  halves called different, (a) alone, at 5 %, and (b) among all pairs of all halves, corrected?
+  halves called different, (a) alone, and (b) among all pairs of all halves, corrected?
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from credscore import __version__
 from credscore.comparison import statistics
+from credscore.comparison.result import ALPHA
 from credscore.comparison.statistics import Estimates, scores_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,13 +189,14 @@ def false_alarms(halved: Sources, rng: np.random.Generator) -> dict[str, Any]:
             mixed = rng.permutation(values)
             halves += [mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]]
         alone.append(
-            [p_of(estimated(halves[i : i + 2]))[0] <= 0.05 for i in range(0, len(halves), 2)]
+            [p_of(estimated(halves[i : i + 2]))[0] <= ALPHA for i in range(0, len(halves), 2)]
         )
         called, same = all_pairs(estimated(halves))
         together.append(called[same].mean())
         proportion.append(called[same].sum() / max(called.sum(), 1))
         found.append(called[~same].mean())
     return {
+        "threshold": ALPHA,
         "sources": len(halved),
         "splits": SPLITS,
         "halves_alone_called_different": round(float(np.mean(alone)), 4),
@@ -217,7 +219,7 @@ def p_of(made: Estimates) -> FloatArray:
 def all_pairs(made: Estimates) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which pairs are called different, and which are two halves of one source."""
     i, j = np.triu_indices(len(made.mean), 1)
-    return statistics.adjusted_p(p_of(made)) <= 0.05, (j == i + 1) & (i % 2 == 0)
+    return statistics.adjusted_p(p_of(made)) <= ALPHA, (j == i + 1) & (i % 2 == 0)
 
 
 def show(target: str, result: dict[str, Any]) -> None:

@@ -193,7 +193,7 @@ class Difference:
             articles, that ``a`` is truly above ``b``.
         p_value: against "no difference" (Welch); None for single articles.
         p_adjusted: the same, corrected for all pairs compared.
-        different: ``p_adjusted`` is at most 0.05; for single articles, the interval
+        different: ``p_adjusted`` is at most 0.04; for single articles, the interval
             leaves out 0.
         parts: the exact split by term, strongest first.
     """
