@@ -10,7 +10,7 @@ from credscore.features import Feature
 
 __all__ = ["phrase", "split"]
 
-_WORDING_PHRASE = "wording that trusted, professional reports use more than others"
+_WORDING_PHRASE = "how far the wording is that of trusted, professional reports"
 
 
 def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
