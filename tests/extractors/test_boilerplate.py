@@ -162,3 +162,25 @@ def test_results_do_not_depend_on_the_batch() -> None:
     for doc, text in enumerate(texts):
         assert EXTRACTOR.annotate(together, "boilerplate", doc) == found(text)
     assert np.isnan(run("").done["boilerplate"].values["boilerplate.body_words"][0])
+
+
+RESULT = json.loads(
+    (Path(__file__).parents[2] / "benchmarks/results/boilerplate.json").read_text("utf-8")
+)
+
+
+def test_readme_quotes_the_benchmark() -> None:
+    readme = Path(module.__file__).with_name("README.md").read_text("utf-8")
+    for figures in RESULT["systems"].values():
+        for value, low, high in figures.values():
+            assert f"{100 * value:.1f} % ({100 * low:.1f} to {100 * high:.1f})" in readme
+
+
+def test_floors() -> None:
+    own, *baselines = RESULT["systems"].values()
+    assert own["content flagged"][0] <= 0.01
+    assert own["furniture inside and after found"][0] >= 0.6
+    assert RESULT["professional reports"]["lines flagged"] <= 0.002
+    for figures in baselines:
+        worse = figures["content flagged"][0] > own["content flagged"][0]
+        assert worse, "a baseline flags less of the articles; is it better?"

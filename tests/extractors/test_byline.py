@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 import tomllib
@@ -110,3 +111,24 @@ def test_long_byline_strings_take_linear_time(tail: str) -> None:
     split_names("By Ann" + tail * 50_000)
     bylines(f"Board delays vote\nBy Ann{tail * 20_000}\n{BODY}")
     assert time.perf_counter() - began < 2
+
+
+RESULT = json.loads(
+    (Path(__file__).parents[2] / "benchmarks/results/byline_text.json").read_text("utf-8")
+)
+
+
+def test_readme_quotes_the_benchmark() -> None:
+    readme = Path(module.__file__).with_name("README.md").read_text("utf-8")
+    for system in ("credscore", "lines that begin with By"):
+        for value, low, high in RESULT["pages"]["English"][system].values():
+            assert f"{value:.2f} ({low:.2f} to {high:.2f})" in readme
+    for figure in ("as typed", "after review"):
+        assert f"{RESULT['strings'][figure]:.3f}" in readme
+
+
+def test_floors() -> None:
+    english = RESULT["pages"]["English"]["credscore"]
+    assert english["precision"][0] >= 0.8
+    assert english["recall"][0] >= 0.65
+    assert RESULT["strings"]["after review"] >= 0.95

@@ -146,7 +146,8 @@ def _mark_biographies(
             kinds[name - 1] = METADATA  # "Avatar"
     link = (kinds == NAVIGATION) & (phrases_of(lines, "navigation") > 0)
     links = np.flatnonzero(link)
-    for biography in np.unique(biographies).tolist():
+    _, earliest = np.unique(lines.doc[biographies], return_index=True)
+    for biography in biographies[earliest].tolist():
         after = links[(links > biography) & (links < stretch.high[biography])]
         if after.size:
             below = slice(int(after[0]) + 1, int(stretch.high[biography]))

@@ -38,6 +38,7 @@ _ACCOUNT = re.compile(r"@\w+")
 _NAMED_MONTH = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")  # "April Glaser", not "April 3"
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
+_MOST_SIGN_OFFS = 8  # "Reporting by ..." lines; a page of a hundred is no article
 _SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
 
 
@@ -78,7 +79,7 @@ def find_names(lines: list[Line]) -> list[Name]:
             or (0 < nearest.line.rank - hit.line.rank <= _NEXT_TO and _trust(hit)[0])
             or (0 < hit.line.rank - nearest.line.rank <= _NEXT_TO and _trust(hit)[0])
         ]
-    chosen += [hit for hit in hits if hit.sign_off and hit not in chosen]
+    chosen += [hit for hit in hits if hit.sign_off][:_MOST_SIGN_OFFS]
     if not chosen:
         tail = [hit for hit in hits if 0 <= hit.line.tail <= _AFTER]
         chosen = tail[:1]

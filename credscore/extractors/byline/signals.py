@@ -73,6 +73,8 @@ _MAKER_AT_END = re.compile(
     r"\([A-Z][^()/\n]{3,40}/[A-Z][^()\n]{2,50}\)\s*$|"
     r"\b(?:Photo(?:graph)?s?|Pictures?|Image|Illustration)(?: ?:| by| credit:) [A-Z][^.:\n]{2,60}$"
 )
+_CREDIT_REACH = 160  # characters from the line's end
+_MOST_ADDRESSES, _LONGEST_NAME, _LONGEST_HOST = 5, 64, 256
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _REACHED = re.compile(
     r"\b(?:can be reached (?:at|on|by)|"
@@ -96,7 +98,7 @@ def signals_in(text: str, flags: int) -> Iterator[Found]:
         yield from _corrections(text)
     if flags & (Candidates.CAPTION | Candidates.CREDITED):
         pattern = _CREDIT_AT_END if flags & Candidates.CAPTION else _MAKER_AT_END
-        if credit := pattern.search(text):
+        if credit := pattern.search(text, max(0, len(text) - _CREDIT_REACH)):
             yield credit.start(), credit.start() + len(credit[0].rstrip()), "photo_credit"
     if flags & Candidates.ADDRESS:
         yield from _contacts(text)
@@ -105,10 +107,16 @@ def signals_in(text: str, flags: int) -> Iterator[Found]:
 
 
 def _contacts(text: str) -> Iterator[Found]:
-    addresses = list(_ADDRESS.finditer(text))
-    for address in addresses:
-        yield address.start(), address.end(), "contact"
-    if not addresses and (reached := _REACHED.search(text)):
+    end = 0
+    for _ in range(_MOST_ADDRESSES):
+        at = text.find("@", end)
+        if at < 0:
+            break
+        address = _ADDRESS.search(text, max(end, at - _LONGEST_NAME), at + _LONGEST_HOST)
+        if address is not None:
+            yield address.start(), address.end(), "contact"
+        end = address.end() if address is not None else at + 1
+    if not end and (reached := _REACHED.search(text)):
         yield reached.start(), reached.end(), "contact"
 
 
