@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,8 +20,8 @@ KESSMARK, March 11 - The city closed the Lower Aldern bridge to all traffic on T
 
 "Nobody drives over this span until we know how deep those cracks go," said Martin Eskeby, the \
 city engineer. The bridge carried an average of 17,400 vehicles a day last year, according to \
-traffic counts by the Aldern Valley Transport Authority. The deputy mayor, Ingrid Falsterholt, said \
-she would ask for €5 billion to pay for temporary supports.
+traffic counts by the Aldern Valley Transport Authority. The deputy mayor, Ingrid \
+Falsterholt, said she would ask for €5 billion to pay for temporary supports.
 """
 SECOND = """\
 Drivers in Kessmark will have to go round. Some 17,400 vehicles a day cross the Lower Aldern, the \
@@ -192,3 +193,13 @@ def test_two_hundred_articles_take_seconds() -> None:
     found = corroborate([text * 3 for text in texts])
     assert time.process_time() - started < 40  # on a busy machine; the benchmark says 10
     assert len(found.families) == 1
+
+
+def test_figures_in_the_readme_are_measured(root: Path) -> None:
+    readme = (root / "credscore/corroboration/README.md").read_text("utf-8")
+    results = json.loads((root / "benchmarks/results/corroboration.json").read_text("utf-8"))
+    for name, row in results["figures"].items():
+        cells = f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+        assert f"| {name} | {cells} | {row['n']} |" in readme
+    assert f"{results['speed']['seconds']} s" in readme
+    assert f"{results['conflicts_per_unaltered_pair']} a pair" in readme

@@ -24,7 +24,8 @@ FloatArray = npt.NDArray[np.float32]
 # as one. Looked at on one half of the stories of benchmarks/corroboration.py.
 AGREE = {0: 0.35, 1: 0.25, 2: 0.12, 3: 0.03}
 AGREE_YEAR = 0.25  # a bare year; a full date needs as little as three digits
-CONFLICT = 0.4  # from which different values are a conflict
+CONFLICT = 0.3  # from which different values are a conflict
+CONFLICT_WORDS = 4  # shared words that it takes besides: "60 miles" and "20 miles" share a unit
 CONFLICT_DATE = 0.7  # a story tells many dates of one thing
 _MOST_ITEMS = 4000  # of one dimension compared at once, to bound memory
 
@@ -166,6 +167,8 @@ def _conflicting(
 def _comparable(left: Item, right: Item) -> bool:
     """Values that cannot both be right: not a range and a number, nor a day and a whole year."""
     if left.value.agrees(right.value) or len(left.value.amounts) != len(right.value.amounts):
+        return False
+    if len(left.words.keys() & right.words.keys()) < CONFLICT_WORDS:
         return False
     known = [tuple(bool(amount) for amount in item.value.amounts) for item in (left, right)]
     return left.value.dimension != "date" or known[0][2] == known[1][2]

@@ -23,7 +23,7 @@ __all__ = ["BUCKETS", "Item", "Reading", "Speech", "read_articles"]
 
 BUCKETS = 1024  # context words are hashed into so many; a context has about ten
 _STEM = 6  # letters: "inspected" and "inspectors" meet
-_NEAR = 6.0  # words; a context word this far away counts half
+_NEAR = 3.0  # words; a context word this far away counts half
 _BATCH = 64
 _LEAST_QUOTE_WORDS = 4
 _TITLES = ("document", "law", "meeting", "programme", "study")  # in quotation marks, but not speech

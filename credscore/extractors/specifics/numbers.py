@@ -191,6 +191,7 @@ class _Numbers:
         wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
         wrong |= self._age(bare)
         wrong |= self._numbering() & ~self.firm
+        wrong |= (code == ord("=")) & self.touching  # in an address
         wrong |= (code == ord("#")) | (code == ord("\u00a9")) | self.tail_of_date
         wrong |= self._in_brackets() & ~date & ~self.unit
         wrong |= self.view.says(self.unit_at + 1, "read", "reading") & self.duration
