@@ -91,12 +91,10 @@ def overall_parts(credibility: Parts, quality: Parts) -> Parts:
     The interval is the mean of both intervals' ends: exact if the two errors go together, wider
     than needed where they do not.
     """
-    terms = tuple(dict.fromkeys([*credibility.terms, *quality.terms]))
-    place = {term: row for row, term in enumerate(terms)}
+    terms, places = _merged(credibility.terms, quality.terms)
     halves = np.zeros(len(terms))
-    for parts in (credibility, quality):
-        for term, amount in zip(parts.terms, parts.contributions.tolist(), strict=True):
-            halves[place[term]] += amount / 2
+    for parts, place in zip((credibility, quality), places, strict=True):
+        halves[place] += parts.contributions / 2
     return type(credibility)(
         terms,
         (credibility.baseline + quality.baseline) / 2,
@@ -105,6 +103,17 @@ def overall_parts(credibility: Parts, quality: Parts) -> Parts:
         (credibility.low + quality.low) / 2,
         (credibility.high + quality.high) / 2,
     )
+
+
+@cache
+def _merged(
+    first: tuple[str, ...], second: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """The terms of two models, each once, and where each model's terms stand among them."""
+    terms = tuple(dict.fromkeys([*first, *second]))
+    place = {term: row for row, term in enumerate(terms)}
+    rows = [np.array([place[term] for term in some], dtype=np.int64) for some in (first, second)]
+    return terms, (rows[0], rows[1])
 
 
 class Explainer:
