@@ -186,6 +186,9 @@ class _Numbers:
         code = self.before_code
         wrong = self._spelled_loosely() | self._clock()
         wrong |= self._ordinal() & ~self.day
+        dash = _MARKS[self.before_code] & _DASH > 0  # "COVID-19", whatever follows
+        dash &= self.touching & self.view.touches(self.at - 1)
+        wrong |= dash & ~self.firm & ~date
         wrong |= (self._named() | self.ranged | self._telephone() | self._alone()) & bare
         slash = (self.next_code == ord("/")) & self.next_touches
         wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
@@ -251,8 +254,6 @@ class _Numbers:
         named: BoolArray = (capital & word & ~small) | (self.before & _bit("numbered") > 0)
         dot = self.before_code == ord(".")
         named |= dot & (view.bits(at - 2) & _bit("numbered") > 0)
-        dash = _MARKS[self.before_code] & _DASH > 0
-        named |= dash & self.touching & view.touches(at - 1)
         listed = view.says(at - 1, "and", "or") | (self.before_code == ord(","))
         listed &= at - _earlier(self.last, -99) == 2
         for _ in range(2):  # "lines 3, 8 and 14"
