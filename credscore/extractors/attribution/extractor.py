@@ -79,27 +79,31 @@ class AttributionExtractor:
         sources = [table.extra[part][rows].tolist() for part in parts]
         sources.append(table.kind[rows].tolist())
         names = resolve(batch.tokens, batch.documents[doc].text, doc, sources)
-        return tuple(
-            _attribution(table, row, spans.get(row, []), name)
-            for row, name in zip(range(rows.start, rows.stop), names, strict=True)
+        return _attributions(table, rows, spans, names)
+
+
+def _attributions(
+    table: Findings, rows: slice, spans: dict[int, list[Span]], names: list[str | None]
+) -> tuple[Attribution, ...]:
+    parts = ("source_start", "source_end", "cue_start", "cue_end", "direct", "weak")
+    columns = [table.start, table.end, table.kind, *(table.extra[part] for part in parts)]
+    lists = [column[rows].tolist() for column in columns]
+    numbers = range(rows.start, rows.stop)
+    return tuple(
+        Attribution(
+            start=start,
+            end=end,
+            source=_span(source_start, source_end),
+            cue=_span(cue_start, cue_end),
+            content=tuple(spans.get(row, ())),
+            source_kind=KINDS[kind],
+            direct=direct,
+            weak=weak,
+            resolved=name,
         )
-
-
-def _attribution(
-    table: Findings, row: int, content: list[Span], resolved: str | None
-) -> Attribution:
-    extra = {name: int(column[row]) for name, column in table.extra.items()}
-    return Attribution(
-        start=int(table.start[row]),
-        end=int(table.end[row]),
-        source=_span(extra["source_start"], extra["source_end"]),
-        cue=_span(extra["cue_start"], extra["cue_end"]),
-        content=tuple(content),
-        source_kind=KINDS[int(table.kind[row])],
-        direct=bool(extra["direct"]),
-        weak=bool(extra["weak"]),
-        resolved=resolved,
-    )
+        for row, name, start, end, kind, source_start, source_end, cue_start, cue_end, direct, weak
+        in zip(numbers, names, *lists, strict=True)
+    )  # fmt: skip
 
 
 def _span(start: int, end: int) -> Span | None:

@@ -129,9 +129,8 @@ def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntAr
         return chosen
     cue = _nearest_cue(sources, cues, tokens.sentence_of)
     pointing = np.flatnonzero(cue >= 0)
-    gap = np.abs(sources.first[pointing] - cues.first[cue[pointing]])
-    order = pointing[np.argsort(-gap, kind="stable")]
-    chosen[cue[order]] = order  # the nearest is written last
+    order = pointing[::-1]
+    chosen[cue[order]] = order  # the first is written last
     before = np.searchsorted(sources.first, cues.first) - 1
     near = (before >= 0) & (chosen < 0)
     near &= (

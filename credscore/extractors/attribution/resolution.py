@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from credscore.extractors.attribution.source_kinds import KINDS, NAMED, PRONOUN
 from credscore.extractors.attribution.wordlists import LEXICON
-from credscore.tokenization import CAPITALISED, WORD, Tokenization
+from credscore.tokenization import ALL_CAPS, CAPITALISED, WORD, Tokenization
 
 __all__ = ["resolve"]
 
@@ -35,11 +35,17 @@ class _Reader:
         groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[rows]]
         listed = groups & LEXICON.bits("titles", "pronouns", "determiners", "roles") > 0
         capital = tokens.flags[rows] & CAPITALISED > 0
-        self.name = capital & (tokens.kinds[rows] == WORD) & ~listed
+        index = np.arange(self.low, self.high)
+        opening = index == tokens.sentence_first[tokens.sentence_of[rows]]
+        # "But Reed said": a known word that opens a sentence is no first name.
+        listed |= opening & (tokens.ids[rows] > 0)
+        shouted = tokens.flags[rows] & ALL_CAPS > 0
+        self.name = (capital & ~shouted & (tokens.kinds[rows] == WORD) & ~listed).tolist()
 
     def written(self, first: int, end: int) -> str:
         """The text of a token range, on one line."""
-        low, high = self.tokens.starts[first] - self.offset, self.tokens.ends[end - 1] - self.offset
+        low = int(self.tokens.starts[first]) - self.offset
+        high = int(self.tokens.ends[end - 1]) - self.offset
         return " ".join(self.text[low:high].split())
 
     def full_name(self, at: int) -> str | None:
