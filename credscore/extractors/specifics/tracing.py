@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from credscore.extractors.specifics.words import (
     KINDS,
@@ -179,7 +178,6 @@ def _sources(
     attribution = batch.done.get("attribution")
     if attribution is None or not len(attribution.findings["attributions"]):
         return np.full(len(found), -1, dtype=np.int64), np.zeros(len(found), dtype=np.bool_)
-    reason = _reasons(batch, view, told)
     tokens = view.tokens
     pieces = attribution.findings["pieces"]
     offset = tokens.doc_offset
@@ -190,7 +188,11 @@ def _sources(
     last = np.where(own, first, last)
     best = np.full(len(tokens.sentence_first), _NONE, dtype=np.int64)
     sentence = tokens.sentence_of[np.minimum(first, len(tokens) - 1)]
-    owner_reason = reason[pieces.extra["owner"]]
+    owner = pieces.extra["owner"].astype(np.int64)
+    reason = np.full(len(attribution.findings["attributions"]), _NONE, dtype=np.int64)
+    asked = np.unique(owner[view.sentences_of(found.start)[sentence]])
+    reason[asked] = _reasons(batch, view, told, asked)
+    owner_reason = reason[owner]
     np.minimum.at(best, sentence[~own], owner_reason[~own])
     inside = _inside(first, last, owner_reason, found.start)
     attributed = tokens.per_sentence(attribution.tokens["role"].astype(np.bool_))
@@ -222,20 +224,21 @@ def _inside(first: IntArray, last: IntArray, reason: IntArray, at: IntArray) -> 
     return np.where(held, reason[row], _NONE)
 
 
-def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
-    """The reason that each attribution gives for what it covers, ``_NONE`` where it gives none.
+def _reasons(batch: Batch, view: View, told: BoolArray, rows: IntArray) -> IntArray:
+    """The reason that some attributions give for what they cover, ``_NONE`` where they give none.
 
     Wishes, beliefs and plans are attributed as well; only reports vouch for a number.
     """
     table = batch.done["attribution"].findings["attributions"]
     lookup = np.array([_BY_SOURCE[kind] for kind in table.kinds], dtype=np.int64)
-    reason = lookup[table.kind]
-    reason[table.extra["weak"].astype(np.bool_)] = _Why.CROWD
-    offset = view.tokens.doc_offset[table.doc]
-    cue = _places(view, table.extra["cue_start"], table.extra["cue_end"], offset)
-    source = _places(view, table.extra["source_start"], table.extra["source_end"], offset)
+    reason = lookup[table.kind[rows]]
+    extra = {name: column[rows].astype(np.int64) for name, column in table.extra.items()}
+    reason[extra["weak"] > 0] = _Why.CROWD
+    offset = view.tokens.doc_offset[table.doc[rows]]
+    cue = _places(view, extra["cue_start"] + offset, extra["cue_end"] + offset)
+    source = _places(view, extra["source_start"] + offset, extra["source_end"] + offset)
     first = source[:, 0]
-    has_source = table.extra["source_start"].astype(np.int64) >= 0
+    has_source = extra["source_start"] >= 0
     document = (view.bits(source) & LEXICON.bits("document", "study") > 0).any(axis=1) & has_source
     document |= reason == _Why.BY_DOCUMENT
     document &= (reason != _Why.BY_NAME) & (reason != _Why.ANONYMOUS)
@@ -249,14 +252,12 @@ def _reasons(batch: Batch, view: View, told: BoolArray) -> IntArray:
     return reason
 
 
-def _places(
-    view: View, start: npt.NDArray[np.generic], end: npt.NDArray[np.generic], offset: IntArray
-) -> IntArray:
+def _places(view: View, start: IntArray, end: IntArray) -> IntArray:
     """Places of the first tokens of each passage, the last one repeated. Shape (n, _LOOKED_AT)."""
     last_token = len(view.tokens) - 1
-    first = np.searchsorted(view.tokens.starts, start.astype(np.int64) + offset)
-    last = np.searchsorted(view.tokens.starts, end.astype(np.int64) + offset) - 1
-    first = np.clip(first, 0, last_token)
-    steps = first[:, None] + np.arange(_LOOKED_AT)
-    places: IntArray = view.place[np.minimum(steps, np.clip(last, first, last_token)[:, None])]
+    first, last = np.searchsorted(view.tokens.starts, np.stack([start, end]))
+    first = np.minimum(first, last_token)[:, None]
+    steps = first + np.arange(_LOOKED_AT)
+    final = np.maximum(np.minimum(last - 1, last_token)[:, None], first)
+    places: IntArray = view.place[np.minimum(steps, final)]
     return places
