@@ -1,6 +1,6 @@
 """How much one feature says on its own about a source's rating: not a model, a look at the data.
 
-    python benchmarks/single_features.py EXTRACTOR [FEATURE-PREFIX]
+    python benchmarks/single_features.py EXTRACTOR          # print and write benchmarks/results
 
 For each feature of one extractor: share of articles where it was measured, rank correlation of a
 source's mean with the experts' rating (sources with five or more articles), and AUC of reliable
@@ -11,8 +11,11 @@ unreliable articles.
 
 from __future__ import annotations
 
+import datetime
+import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +26,7 @@ from credscore.training.metrics import auc, spearman
 
 FloatArray = npt.NDArray[np.float64]
 BATCH = 64
+RESULTS = Path(__file__).with_name("results")
 MIN_ARTICLES = 5  # of a source
 MIN_CLASS = 20  # articles of each label in a corpus
 
@@ -63,22 +67,35 @@ def areas(records: Sequence[Record], column: FloatArray) -> tuple[float, float]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the table."""
-    names = {extractor.name for extractor in discover()}
-    if not arguments or arguments[0] not in names:
-        print(f"usage: python benchmarks/single_features.py {{{','.join(sorted(names))}}} [PREFIX]")
+    """Print the table and write it."""
+    versions = {extractor.name: extractor.version for extractor in discover()}
+    if len(arguments) != 1 or arguments[0] not in versions:
+        print(f"usage: python benchmarks/single_features.py {{{','.join(sorted(versions))}}}")
         return 2
-    prefix = arguments[1] if len(arguments) > 1 else ""
+    extractor = arguments[0]
     records = credibility_records()
-    print(f"{len(records):,} articles of {len({record.group for record in records})} sources")
+    n_sources = len({record.group for record in records})
+    print(f"{len(records):,} articles of {n_sources} sources")
     print(f"{'feature':50} {'measured':>8} {'mean':>8} {'rho':>6} {'AUC':>5} {'within':>6}")
-    for name, column in measure(records, arguments[0]).items():
-        if name.startswith(prefix):
-            rho, _ = by_source(records, column)
-            pooled, within = areas(records, column)
-            mean = np.nanmean(column)
-            share = np.isfinite(column).mean()
-            print(f"{name:50} {share:8.2f} {mean:8.3f} {rho:6.2f} {pooled:5.2f} {within:6.2f}")
+    figures = {}
+    for name, column in measure(records, extractor).items():
+        rho, n_rated = by_source(records, column)
+        pooled, within = areas(records, column)
+        share, mean = np.isfinite(column).mean(), np.nanmean(column)
+        print(f"{name:50} {share:8.2f} {mean:8.3f} {rho:6.2f} {pooled:5.2f} {within:6.2f}")
+        row = {"measured": share, "mean": mean, "rho": rho, "auc": pooled, "within": within}
+        kept = {key: round(float(value), 4) for key, value in row.items() if np.isfinite(value)}
+        figures[name] = {**kept, "sources": n_rated}
+    result = {
+        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "extractor": extractor,
+        "version": versions[extractor],
+        "articles": len(records),
+        "sources": n_sources,
+        "features": figures,
+    }
+    path = RESULTS / f"single_features_{extractor}.json"
+    path.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 
 
