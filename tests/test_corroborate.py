@@ -105,6 +105,18 @@ def test_one_value_in_two_forms_is_shared_and_another_is_a_conflict() -> None:
     assert fund in three.conflicts
 
 
+def test_conflict_in_short_sentences() -> None:
+    found = story(
+        "The fund holds €5 billion, Ines Okafor said.",
+        "The fund holds five billion euros.",
+        "The fund holds €50 billion, she said.",
+    )
+    (claim,) = found.claims
+    assert claim.conflict
+    assert claim.values == ("5 billion euro", "50 billion euro")
+    assert "in conflict" in found.to_html()
+
+
 def test_shared_and_standing_alone() -> None:
     found = story(REPORT, SECOND, THIRD)
     vehicles = claim_with(found, "17,400")

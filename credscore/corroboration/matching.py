@@ -168,7 +168,8 @@ def _comparable(left: Item, right: Item) -> bool:
     """Values that cannot both be right: not a range and a number, nor a day and a whole year."""
     if left.value.agrees(right.value) or len(left.value.amounts) != len(right.value.amounts):
         return False
-    if len(left.words.keys() & right.words.keys()) < CONFLICT_WORDS:
+    shorter = min(len(left.words), len(right.words))
+    if len(left.words.keys() & right.words.keys()) < min(CONFLICT_WORDS, max(shorter, 2)):
         return False
     known = [tuple(bool(amount) for amount in item.value.amounts) for item in (left, right)]
     return left.value.dimension != "date" or known[0][2] == known[1][2]

@@ -106,7 +106,16 @@ class Value:
             return "-".join(
                 f.format(a) if a else "?" for f, a in zip(parts, self.amounts, strict=True)
             )
-        return f"{'-'.join(f'{amount:.6g}' for amount in self.amounts)} {self.dimension}"
+        amounts = " to ".join(map(_written, self.amounts))
+        return amounts if self.dimension == "number" else f"{amounts} {self.dimension}"
+
+
+def _written(amount: float) -> str:
+    """As in "5 billion", "17,400" or "3.2"."""
+    for scale, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(amount) >= scale:
+            return f"{amount / scale:.6g} {word}"
+    return f"{amount:,.0f}" if amount == round(amount) else f"{amount:.4g}"
 
 
 def _same_date(left: tuple[float, ...], right: tuple[float, ...]) -> bool:
