@@ -93,6 +93,13 @@ def test_any_words_parse_or_are_left_out(kind: str, text: str) -> None:
     assert value is None or value.agrees(value) or value.dimension == "date"
 
 
+@pytest.mark.parametrize("digits", ["9" * 400, "9" * 39 + " trillion", "1.2.3", "٣٤ million", "0"])
+def test_odd_numbers_do_no_harm(digits: str) -> None:
+    found = story(f"It cost ${digits} and more, {digits} people said.", f"It cost ${digits}.")
+    assert found.to_json()
+    assert found.to_html()
+
+
 def test_one_value_in_two_forms_is_shared_and_another_is_a_conflict() -> None:
     two = story(REPORT, SECOND)
     fund = claim_with(two, "€5 billion")

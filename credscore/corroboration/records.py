@@ -21,7 +21,8 @@ class Mention:
     Attributes:
         article: index of the article.
         start, end: the specific, or the quotation without its marks.
-        value: the value as it is compared ("5 billion euro"), or the quotation's speaker ("" unknown).
+        value: the value as it is compared ("5 billion euro"); of a quotation its speaker, "" where
+            unknown.
         traceable: whether this article says where it comes from.
         why: what makes it traceable, or what is missing.
     """

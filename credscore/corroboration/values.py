@@ -51,6 +51,7 @@ _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _TOKEN = re.compile(r"\d+(?:[.,\u00a0\u2009\u202f]\d+)*|[^\W\d_]+|[$€£¥₴₹₽%]")
 _THOUSANDS = re.compile(r"[,\u00a0\u2009\u202f](?=\d{3}\b)")
 _SMALL_WORDS = {"the", "a", "an", "of", "and", "for", "on", "to", "in", "new", "recent"}
+_LONGEST_NUMBER = 40  # characters; times a scale it stays a finite float
 CLOSE = 0.005  # relative: 3.2 and 3.20 are one value, 3.2 and 3.3 are not
 
 
@@ -142,12 +143,11 @@ def parse(kind: str, text: str) -> Value | None:
 
 
 def _number(token: str) -> float | None:
-    if token[0].isdigit():
+    if token[0].isdecimal():
         plain = _THOUSANDS.sub("", token).replace(",", ".")
-        try:
-            return float(plain)
-        except ValueError:  # "10.04.2025", "1.2.3"
+        if plain.count(".") > 1 or len(plain) > _LONGEST_NUMBER:  # "10.04.2025", "1.2.3"
             return None
+        return float(plain)
     return _NUMBERS.get(token)
 
 
@@ -199,7 +199,7 @@ def _date(tokens: list[str]) -> Value | None:
     for token in tokens:
         if token[:3] in _MONTH_NAMES and token[0].isalpha():
             month = float(_MONTH_NAMES.index(token[:3]) + 1)
-        elif token.isdigit():
+        elif token.isdecimal() and len(token) <= 4:
             number = float(token)
             if number > 31:
                 year = year or number
