@@ -32,15 +32,16 @@ _TO_QUOTE = 1 + bucket_table((1, 2, 3, 5, 8, 15))
 _TO_VERB = bucket_table((1, 2, 3, 5, 10, 18))
 _LENGTH = bucket_table((3, 6, 11, 25))
 _OUT, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
+_OTHER_MARK, _COMMA, _DASH, _DOUBLE, _SINGLE = 7, 8, 19, 17, 18  # shapes of marks
 
 
 def _shape_table() -> IntArray:
-    """Shape of a punctuation mark by its character code, 7 where it is none of those listed."""
-    table = np.full(0x10000, 7, dtype=np.int64)
+    """Shape of a punctuation mark by its character code."""
+    table = np.full(0x10000, _OTHER_MARK, dtype=np.int64)
     for place, mark in enumerate(_MARKS):
-        table[ord(mark)] = 8 + place
+        table[ord(mark)] = _COMMA + place
     for code in (0x2012, 0x2013, 0x2014, 0x2015):
-        table[code] = 19
+        table[code] = _DASH
     return table
 
 
@@ -85,8 +86,8 @@ def _shapes(tokens: Tokenization) -> IntArray:
     marks = np.flatnonzero(tokens.kinds == PUNCT)
     shape[marks] = _SHAPE_OF_MARK[tokens.codes[tokens.starts[marks]]]
     kind = tokens.classes[marks]
-    shape[marks[kind == ch.QUOTE]] = 17
-    shape[marks[kind == ch.APOSTROPHE]] = 18
+    shape[marks[kind == ch.QUOTE]] = _DOUBLE
+    shape[marks[kind == ch.APOSTROPHE]] = _SINGLE
     return shape
 
 
@@ -163,6 +164,81 @@ def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> Int
     return joint
 
 
+@dataclass(slots=True)
+class _Frame:
+    """Where tokens stand: positions, their sentences, and their places in the padded row."""
+
+    index: IntArray
+    low: IntArray
+    high: IntArray
+    place: IntArray
+    n_padded: int
+
+    def padded(self, column: IntArray) -> IntArray:
+        """The column with ``REACH`` zeros around every article."""
+        spread = np.zeros(self.n_padded, dtype=np.int64)
+        spread[self.place] = column
+        return spread
+
+
+def _frame(tokens: Tokenization) -> _Frame:
+    n = len(tokens)
+    index = np.arange(n)
+    sentence = tokens.sentence_of
+    return _Frame(
+        index=index,
+        low=tokens.sentence_first[sentence],
+        high=np.append(tokens.sentence_first[1:], n)[sentence],
+        place=index + REACH * (tokens.doc_of.astype(np.int64) + 1),
+        n_padded=n + REACH * (tokens.n_docs + 1),
+    )
+
+
+def _near_verbs(frame: _Frame, verbs: BoolArray, symbol: IntArray) -> dict[str, IntArray]:
+    """The verbs of saying to either side in the sentence: how far, and which."""
+    left, right = last_before(verbs), next_after(verbs)
+    has_left, has_right = left >= frame.low, right < frame.high
+    to_left = _TO_VERB[np.minimum(frame.index - left, _FAR)]
+    to_right = _TO_VERB[np.minimum(right - frame.index, _FAR)]
+    right = np.minimum(right, len(verbs) - 1)
+    return {
+        "from": np.where(has_left, to_left, 0),
+        "to": np.where(has_right, to_right, 0),
+        "left_verb": np.where(has_left, symbol[left], 0),
+        "right_verb": np.where(has_right, symbol[right], 0),
+    }
+
+
+def _near_quotes(frame: _Frame, quoting: _Quoting) -> dict[str, IntArray]:
+    """For tokens outside quotations, those that end before and begin after them in the sentence."""
+    out = quoting.quote_of < 0
+    closed, opened = last_before(quoting.closes), next_at(quoting.opens)
+    near_closed, near_opened = out & (closed >= frame.low), out & (opened < frame.high)
+    since = np.where(near_closed, _TO_QUOTE[np.minimum(frame.index - closed, _FAR)], 0)
+    until = np.where(near_opened, _TO_QUOTE[np.minimum(opened - frame.index, _FAR)], 0)
+    opened = np.minimum(opened, len(out) - 1)
+    return {
+        "since": since,
+        "until": until,
+        "after_quote": since * 36 + np.where(near_closed, quoting.brief[closed], 0),
+        "before_quote": until * 36 + np.where(near_opened, quoting.brief[opened], 0),
+    }
+
+
+def _windows(
+    frame: _Frame, symbol: IntArray, coarse: IntArray, shape: IntArray, state: IntArray
+) -> dict[str, IntArray]:
+    """Columns that are read at neighbouring tokens."""
+    shapes, classes = frame.padded(shape), frame.padded(coarse)
+    after, before = shifted(shapes, 1)[frame.place], shifted(shapes, -1)[frame.place]
+    return {
+        "word": frame.padded(symbol),
+        "shape": frame.padded(shape * 6 + state),
+        "pair": classes * 65 + shifted(classes, 1),
+        "shapes": (shape * 22 + after) * 22 + before,
+    }
+
+
 def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Described:
     """Make the columns of ``slots.BASE``.
 
@@ -170,63 +246,42 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         symbol: word number of each token in the model's vocabulary, 0 where it is not in it.
         classes: coarse (< 65) and middle (< 257) class of each word number, shape (2, n_words).
     """
-    n = len(tokens)
-    index = np.arange(n)
-    sentence = tokens.sentence_of
-    low = tokens.sentence_first[sentence]
-    high = np.append(tokens.sentence_first[1:], n)[sentence]
-    shape = _shapes(tokens)
+    frame, shape = _frame(tokens), _shapes(tokens)
     quoting = _quoting(tokens, shape)
-    state = quoting.state
-    coarse, middle = classes[0][symbol], classes[1][symbol]
-    from_start = _EDGE[np.minimum(index - low, _FAR)]
-    to_end = _EDGE[np.minimum(high - 1 - index, _FAR)]
-    out = quoting.quote_of < 0
-
+    state, coarse = quoting.state, classes[0][symbol]
+    from_start = _EDGE[np.minimum(frame.index - frame.low, _FAR)]
+    to_end = _EDGE[np.minimum(frame.high - 1 - frame.index, _FAR)]
     mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
     verbs = mask & LEXICON.bits("said_verbs") > 0
-    left, right = last_before(verbs), next_after(verbs)
-    has_left, has_right = left >= low, right < high
-    from_verb = np.where(has_left, _TO_VERB[np.minimum(index - left, _FAR)], 0)
-    to_verb = np.where(has_right, _TO_VERB[np.minimum(right - index, _FAR)], 0)
-    closed, opened = last_before(quoting.closes), next_at(quoting.opens)
-    near_closed, near_opened = out & (closed >= low), out & (opened < high)
-    after_quote = np.where(near_closed, _TO_QUOTE[np.minimum(index - closed, _FAR)], 0)
-    before_quote = np.where(near_opened, _TO_QUOTE[np.minimum(opened - index, _FAR)], 0)
-    opened = np.minimum(opened, n - 1)
-
-    commas = np.cumsum(shape == 8)
-    commas = np.minimum(commas - commas[low], 4)
-    place = index + REACH * (tokens.doc_of.astype(np.int64) + 1)
-    n_padded = n + REACH * (tokens.n_docs + 1)
-
-    def padded(column: IntArray) -> IntArray:
-        spread = np.zeros(n_padded, dtype=np.int64)
-        spread[place] = column
-        return spread
-
-    shape_padded, coarse_padded = padded(shape), padded(coarse)
+    verb, quote = _near_verbs(frame, verbs, symbol), _near_quotes(frame, quoting)
+    both = verb["from"] * 7 + verb["to"]
+    commas = np.cumsum(shape == _COMMA)
+    commas = np.minimum(commas - commas[frame.low], 4)
     columns = {
-        "word": padded(symbol),
-        "shape": padded(shape * 6 + state),
-        "pair": coarse_padded * 65 + shifted(coarse_padded, 1),
-        "shapes": (
-            shape * 484 + shifted(shape_padded, 1)[place] * 22 + shifted(shape_padded, -1)[place]
-        ),
+        **_windows(frame, symbol, coarse, shape, state),
         "quotation": quoting.look * 6 + state,
         "edges": (from_start * 9 + to_end) * 6 + state,
-        "after_quote": after_quote * 36 + np.where(near_closed, quoting.brief[closed], 0),
-        "before_quote": before_quote * 36 + np.where(near_opened, quoting.brief[opened], 0),
-        "sentence": _sentences(tokens, quoting, verbs)[sentence] * 6 + state,
-        "verbs": (((from_verb * 7 + to_verb) * 8 + after_quote) * 8 + before_quote) * 6 + state,
-        "left_verb": np.where(has_left, symbol[left], 0),
-        "right_verb": np.where(has_right, symbol[np.minimum(right, n - 1)], 0),
-        "from_verb": from_verb * 65 + coarse,
-        "to_verb": to_verb * 65 + coarse,
-        "opening": symbol[low],
-        "commas": (commas * 7 + from_verb) * 7 + to_verb,
+        "after_quote": quote["after_quote"],
+        "before_quote": quote["before_quote"],
+        "sentence": _sentences(tokens, quoting, verbs)[tokens.sentence_of] * 6 + state,
+        "verbs": ((both * 8 + quote["since"]) * 8 + quote["until"]) * 6 + state,
+        "left_verb": verb["left_verb"],
+        "right_verb": verb["right_verb"],
+        "from_verb": verb["from"] * 65 + coarse,
+        "to_verb": verb["to"] * 65 + coarse,
+        "opening": symbol[frame.low],
+        "commas": commas * 49 + both,
     }
     return Described(
-        columns, place, n_padded, symbol, middle, state, quoting.quote_of,
-        from_start, to_end, low, high,
-    )  # fmt: skip
+        columns=columns,
+        place=frame.place,
+        n_padded=frame.n_padded,
+        symbol=symbol,
+        middle=classes[1][symbol],
+        state=state,
+        quote_of=quoting.quote_of,
+        from_start=from_start,
+        to_end=to_end,
+        low=frame.low,
+        high=frame.high,
+    )
