@@ -164,6 +164,24 @@ def test_demonstration_articles() -> None:
     assert right >= 0.88 * sourced
 
 
+def test_the_readme_shows_the_measured_figures() -> None:
+    root = Path(__file__).resolve().parents[2]
+    result = json.loads((root / "benchmarks/results/attribution.json").read_text("utf-8"))
+    text = Path(module.__file__).with_name("README.md").read_text("utf-8")
+    lines = (
+        ("content_f1", "| content F1 | .87 | .89 |"),
+        ("source_f1", "| source F1 | .72 | .74 |"),
+        ("cue_f1", "| cue F1 | .67 | .68 |"),
+        ("density_r", "| density: Pearson r | .93 | |"),
+        ("density_mae", "| density: mean absolute error | .05 | sd .044 |"),
+    )
+    for name, opening in lines:
+        low, value, high = (f"{result['model'][name][k]:.3f}"[1:] for k in ("low", "value", "high"))
+        rules = f"{result['rules'][name]:.3f}"[1:]
+        flat = f"{result['model_without_line_breaks'][name]:.3f}"[1:]
+        assert f"{opening} {value} ({low} to {high}) | {rules} | {flat} |" in text
+
+
 @given(st.text(alphabet="ab. ,:“”\"'’\nS(said)", max_size=120))
 def test_columns_stay_inside_their_tables(text: str) -> None:
     tokens = extracted(text).tokens
