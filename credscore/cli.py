@@ -10,6 +10,7 @@ import argparse
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +161,7 @@ def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int
         print(terminal_table(reports, short, width=width), end="\n\n")
     for report, name in zip(reports, short, strict=True):
         print(terminal(report, name, reasons=reasons, width=width), end="\n\n")
-    print(DISCLAIMER)
+    print(textwrap.fill(DISCLAIMER, width))
 
 
 def _write_page(reports: Sequence[Report], path: Path) -> None:
@@ -227,8 +228,6 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _features(options: argparse.Namespace) -> int:
-    import textwrap
-
     from credscore.scorer import list_features
 
     if options.json:
