@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from credscore.document import Document
 from credscore.extractors.attribution import EXTRACTOR
-from credscore.extractors.attribution.linking import LABELS, ROLE, Links
+from credscore.extractors.attribution.linking import LABELS, ROLE, Links, link
 from credscore.extractors.attribution.rules import tag_by_rules
 from credscore.extractors.attribution.source_kinds import KINDS, type_sources
 from credscore.extractors.attribution.tagger import tag
@@ -28,7 +28,12 @@ from credscore.lexicon import Vocabulary
 from credscore.registry import Batch
 from credscore.tokenization import Tokenization
 from credscore.tokenization.sentences import ABBREVIATIONS
-from credscore.training.attribution_data import Annotated, flattened, read_annotated
+from credscore.training.attribution_data import (
+    Annotated,
+    flattened,
+    read_annotated,
+    token_labels,
+)
 
 ROLES = ("source", "cue", "content")
 GOALS = {
@@ -42,6 +47,8 @@ ROUNDS = 2000
 HERE = Path(__file__).resolve().parent
 
 Masks = npt.NDArray[np.bool_]
+Column = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.uint8]
 Tagger = Callable[[Tokenization], npt.NDArray[np.uint8]]
 
 
@@ -150,6 +157,52 @@ def _kinds(articles: list[Annotated]) -> dict[str, dict[str, float]]:
     return table
 
 
+def _linking(articles: list[Annotated], tokens: Tokenization, labels: Labels) -> dict[str, float]:
+    """Attributions whose cue is found, and of these the share with the right source (or rightly
+    none), and with content that overlaps the true one."""
+    links = link(labels, tokens)
+    cue = _spans(tokens, links.cue_first, links.cue_end)
+    source = _spans(tokens, links.source_first, links.source_end)
+    pieces = _spans(tokens, links.piece_first, links.piece_end)
+    total = found = sourced = filled = 0
+    for doc, article in enumerate(articles):
+        for spans in article.attributions:
+            if not spans["cue"] or not spans["content"]:
+                continue
+            total += 1
+            at = np.flatnonzero(_overlaps(cue, doc, spans["cue"][0]))
+            if not at.size:
+                continue
+            found += 1
+            mine = at[:1]
+            given = links.source_first[mine[0]] >= 0
+            if spans["source"] and given:
+                sourced += bool(_overlaps(source, doc, spans["source"][0])[mine[0]])
+            else:
+                sourced += bool(spans["source"]) == given
+            own = links.piece_owner == mine[0]
+            filled += bool((own & _overlaps(pieces, doc, spans["content"][0])).any())
+    return {
+        "n": total,
+        "cue_found": round(found / total, 4),
+        "source_right": round(float(sourced) / found, 4),
+        "content_overlaps": round(filled / found, 4),
+    }
+
+
+def _spans(tokens: Tokenization, first: Column, end: Column) -> tuple[Column, Column, Column]:
+    """Article and offsets of token ranges; article -1 where there is none."""
+    there = first >= 0
+    doc = tokens.doc_of[np.maximum(first, 0)]
+    offset = tokens.doc_offset[doc]
+    low = tokens.starts[np.maximum(first, 0)] - offset
+    return np.where(there, doc, -1), low, tokens.ends[np.maximum(end, 1) - 1] - offset
+
+
+def _overlaps(spans: tuple[Column, Column, Column], doc: int, span: tuple[int, int]) -> Masks:
+    return (spans[0] == doc) & (spans[1] < span[1]) & (spans[2] > span[0])
+
+
 def _seconds(articles: list[Annotated], rounds: int = 5) -> dict[str, float]:
     """CPU time for an article of 4 kB, in batches of 64: the extractor alone."""
     texts = [(article.text * 9)[:4096] for article in articles][:64]
@@ -182,6 +235,8 @@ def main() -> None:
     found = _predicted(articles, tag)
     counts = _counts(articles, gold, found)
     publishers = np.array([article.publisher for article in articles])
+    tokens = _tokenize([article.text for article in articles])
+    true_labels = token_labels(articles, tokens).astype(np.uint8)
     result = {
         "date": datetime.now(UTC).date().isoformat(),
         "n_articles": len(articles),
@@ -194,6 +249,8 @@ def main() -> None:
             name: _measures(counts[publishers == name]) for name in sorted(set(publishers.tolist()))
         },
         "quoted_attributions": _speech(articles, found),
+        "linking": _linking(articles, tokens, tag(tokens)),
+        "linking_of_true_labels": _linking(articles, tokens, true_labels),
         "source_kinds": _kinds(articles),
         "speed": _seconds(articles),
     }
@@ -210,7 +267,13 @@ def main() -> None:
         )
     for name, row in result["publishers"].items():
         print(f"  {name:24s}" + "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
-    for name in ("quoted_attributions", "source_kinds", "speed"):
+    for name in (
+        "quoted_attributions",
+        "linking",
+        "linking_of_true_labels",
+        "source_kinds",
+        "speed",
+    ):
         print(name, result[name])
 
 

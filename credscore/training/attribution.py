@@ -1,7 +1,7 @@
 """Trains the attribution tagger: ``python -m credscore.training.attribution RECIPE``.
 
 Writes ``model.json``, ``weights.npz`` and ``metrics.json`` beside the recipe. The second pass is
-fitted on first-pass opinions from models that had not seen the article (four folds).
+fitted on first-pass opinions from models that had not seen the article.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _picked(
     return np.stack(picked, axis=1), base
 
 
-def _prepare(words: WordClasses, direct: int, flat_every: int) -> _Prepared:
+def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int) -> _Prepared:
     train = read_annotated("polnear_train")
     copies = [flattened(article) for article in train[::flat_every]]
     articles = train + copies
@@ -111,7 +111,7 @@ def _prepare(words: WordClasses, direct: int, flat_every: int) -> _Prepared:
     number = np.arange(len(words.words) + 1)
     found = describe(tokens, symbols(vocabulary, words.words)[tokens.ids], classes[:2])
     return _Prepared(
-        tokens, found, token_labels(articles, tokens), np.array(numbers)[tokens.doc_of] % 4,
+        tokens, found, token_labels(articles, tokens), np.array(numbers)[tokens.doc_of] % folds,
         len(train),
         (np.where(number <= direct, number, 0), classes[1], classes[2]),
     )  # fmt: skip
@@ -209,11 +209,11 @@ def train(path: Path) -> None:
     report(f"{len(words.words)} words")
     direct = recipe["direct_words"]
     sizes = part_shapes(direct, CLASSES[1:])
-    prepared = _prepare(words, direct, recipe["flat_every"])
+    prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"])
     rows, n_rows = _picked(BASE, prepared.found.columns, prepared, sizes, 0)
     report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
     unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
-    for fold in range(4):
+    for fold in range(recipe["folds"]):
         at = np.flatnonzero(prepared.fold != fold)
         held = np.flatnonzero(prepared.fold == fold)
         unseen[held] = scores(rows[held], _averaged(rows, prepared, at, n_rows, recipe, 1))
@@ -233,7 +233,7 @@ def train(path: Path) -> None:
     metrics = {
         "date": datetime.now(UTC).date().isoformat(),
         "articles": prepared.n_own,
-        "first_pass_four_folds": crossed,
+        "first_pass_cross_validated": crossed,
         "both_passes_dev": _measure(path.parent),
         "unit": "F1 on non-space characters, first annotator",
     }

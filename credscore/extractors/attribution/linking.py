@@ -25,6 +25,7 @@ NONE, SOURCE, CUE, CONTENT = range(4)
 ROLE = np.array([NONE, SOURCE, SOURCE, CUE, CUE, CONTENT, CONTENT], dtype=np.uint8)
 _TO_THE_LEFT = np.array([False, False, True, False, True, False, True])
 _FAR = np.int64(1) << 40
+_LITTLE = 8  # tokens of content between a source and its cue that may be a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray,
     return owner, int(owner.max(initial=len(cues) - 1)) + 1
 
 
-def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntArray:
+def _sources_of_cues(
+    sources: _Runs, cues: _Runs, content: IntArray, tokens: Tokenization
+) -> IntArray:
     """For each cue its source among ``sources``, -1 where there is none: of several that point to
     it the nearest, else the last one before it in its sentence ("he said ... and added").
     """
@@ -129,8 +132,13 @@ def _sources_of_cues(sources: _Runs, cues: _Runs, tokens: Tokenization) -> IntAr
         return chosen
     cue = _nearest_cue(sources, cues, tokens.sentence_of)
     pointing = np.flatnonzero(cue >= 0)
-    order = pointing[::-1]
-    chosen[cue[order]] = order  # the first is written last
+    low = np.minimum(sources.end[pointing], cues.end[cue[pointing]])
+    high = np.maximum(sources.first[pointing], cues.first[cue[pointing]])
+    apart = content[high] > content[low] + _LITTLE
+    gap = np.where(apart, high - low, 0)
+    # Written last, and so chosen: what no content stands between, the first of these.
+    order = pointing[np.lexsort((-pointing, -gap, ~apart))]
+    chosen[cue[order]] = order
     before = np.searchsorted(sources.first, cues.first) - 1
     near = (before >= 0) & (chosen < 0)
     near &= (
@@ -166,7 +174,8 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
     pieces, owner = _joined(pieces, owner)
     columns = {name: np.full(n_links, -1, dtype=np.int64) for name in ("sf", "se", "cf", "ce")}
     columns["cf"][: len(cues)], columns["ce"][: len(cues)] = cues.first, cues.end
-    chosen = _sources_of_cues(sources, cues, tokens)
+    content = np.concatenate([[0], np.cumsum(ROLE[labels] == CONTENT)])
+    chosen = _sources_of_cues(sources, cues, content, tokens)
     found = np.flatnonzero(chosen >= 0)
     columns["sf"][found] = sources.first[chosen[found]]
     columns["se"][found] = sources.end[chosen[found]]
