@@ -79,27 +79,46 @@ def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
     never saw its source. The index that ships is fitted on all rows.
     """
     rows = rows[~np.isnan(data.target[rows, 0])]
-    wording, columns = None, data.values[rows]
-    names = data.names
-    index = np.zeros((len(rows), data.target.shape[1]))
-    if recipe.wording.patterns:
-        inputs = (data.patterns, data.target, data.weight, data.groups, data.corpora, rows)
-        index = out_of_fold_index(*inputs, data.flat, recipe.wording)
-        wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
-        names = (*data.names, WORDING_TERM)
-    shapes = tuple(
+    if not recipe.wording.patterns:
+        return Fitted(None, _shapes(data, rows, recipe, data.values[rows], data.names))
+    rest = _without_craft(data, rows, recipe)
+    inputs = (data.patterns, rest, data.weight, data.groups, data.corpora, rows)
+    index = out_of_fold_index(*inputs, data.flat, recipe.wording)
+    wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
+    names = (*data.names, WORDING_TERM)
+    return Fitted(wording, _shapes(data, rows, recipe, data.values[rows], names, index))
+
+
+def _shapes(
+    data: Training,
+    rows: IntArray,
+    recipe: Recipe,
+    values: FloatArray,
+    names: tuple[str, ...],
+    index: FloatArray | None = None,
+) -> tuple[Shapes, ...]:
+    """Shapes of the features, and of the wording index where there is one, for each output."""
+    return tuple(
         fit_shapes(
             names,
-            columns if wording is None else np.column_stack([columns, index[:, output]]),
+            values if index is None else np.column_stack([values, index[:, output]]),
             data.target[rows, output],
             data.weight[rows],
             recipe.shape,
-            free=(WORDING_TERM,),
             levels=data.corpora[rows],
         )
         for output in range(data.target.shape[1])
     )
-    return Fitted(wording, shapes)
+
+
+def _without_craft(data: Training, rows: IntArray, recipe: Recipe) -> FloatArray:
+    """The target less a share of what the features alone make of it."""
+    rest = data.target.copy()
+    if recipe.craft_share:
+        craft = _shapes(data, rows, recipe, data.values[rows], data.names)
+        for output, shapes in enumerate(craft):
+            rest[rows, output] -= recipe.craft_share * shapes.score(data.values[rows])
+    return rest
 
 
 def out_of_fold_scores(data: Training, recipe: Recipe) -> tuple[FloatArray, IntArray]:

@@ -84,7 +84,13 @@ class ShapeRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One model's recipe."""
+    """One model's recipe.
+
+    ``craft_share`` of what the features alone explain is taken from the target before wording is
+    fitted. Words such as "said" and features such as attribution tell much the same; a reader can
+    check the feature, so it gets the credit. Measured on quality, AUC of reports against unseen
+    farm sites: share 0 .981, 0.3 .977, 0.5 .974, 1 .964.
+    """
 
     target: str
     version: str
@@ -93,6 +99,7 @@ class Recipe:
     shape: ShapeRecipe = ShapeRecipe()
     folds: int = 8
     coverage: float = 0.9
+    craft_share: float = 0.0
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -80,7 +80,6 @@ def fit_shapes(
     weight: FloatArray,
     recipe: ShapeRecipe,
     *,
-    free: Sequence[str] = (),
     levels: npt.NDArray[np.int64] | None = None,
 ) -> Shapes:
     """Fit all shapes together.
@@ -89,7 +88,6 @@ def fit_shapes(
         columns: shape (n_rows, n_columns), NaN = not measured.
         target: shape (n_rows,).
         weight: shape (n_rows,).
-        free: columns whose shape is penalised a hundredth (the wording index is fitted already).
         levels: corpus of each row; with ``recipe.corpus_effect`` each corpus may have a level of
             its own while shapes are fitted, so that they need not explain it.
     """
@@ -98,8 +96,7 @@ def fit_shapes(
     blocks, owner = _design(columns, knots)
     shift = np.array([_weighted_mean(blocks[:, place], weight) for place in range(blocks.shape[1])])
     centred = np.where(np.isnan(blocks), 0.0, blocks - shift)
-    loose = np.isin(owner, [place for place, name in enumerate(names) if name in set(free)])
-    penalty = np.where(loose, recipe.ridge / 100, recipe.ridge) * len(weight)
+    penalty = np.full(len(owner), recipe.ridge * len(weight))
     if levels is not None and recipe.corpus_effect:
         centred, penalty = _with_levels(centred, penalty, levels, recipe.corpus_effect)
     middle = float(weight @ target / weight.sum())

@@ -69,7 +69,7 @@ def _say_checkable(values: Mapping[str, float]) -> str:
 def _vague(name: str, what: str) -> Say:
     def say(values: Mapping[str, float]) -> str:
         count = values[f"specifics.{name}_count"]
-        times = {0: "never", 1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
+        times = {0: "nowhere", 1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
         return f"{what} {times} in {_words(values)}"
 
     return say

@@ -134,7 +134,7 @@ class StructureExtractor:
     """Measures how an article is built; see the README beside this file."""
 
     name = "structure"
-    version = 1
+    version = 2  # 2: acronyms in titles are not shouting
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)

@@ -24,6 +24,7 @@ NO_TITLE = "no title was supplied, and no line of the text looks like one"
 _WEIGHTS = {"clickbait_lures": 2, "clickbait_hints": 1, "plain_headline": -1}
 _READER = 2  # "you": 18 teasers to one report among 12,000 headlines
 _LIST = 3  # "9 ways to ...": hardly a report begins so
+_SHOUTED_LETTERS = 7  # acronyms are shorter
 _LIST_DIGITS = 2
 _LETTERS = 4  # shorter words are acronyms, or stay small in most title-case styles
 _TITLE = BLOCK_KINDS.index("title")
@@ -135,7 +136,7 @@ def _values(tokens: Tokenization, first: IntArray, end: IntArray) -> dict[str, F
         teaser + _READER * (groups & _SECOND_PERSON > 0),
         code == ord("?"),
         code == ord("!"),
-        long & (flags & ALL_CAPS > 0),
+        _shouted(long & (flags & ALL_CAPS > 0), letters, opens),
         long & (flags & CAPITALISED > 0),
         long,
     )
@@ -144,6 +145,18 @@ def _values(tokens: Tokenization, first: IntArray, end: IntArray) -> dict[str, F
     sums = (running[:, bounds[1:]] - running[:, bounds[:-1]]).astype(np.float64)
     sums[:, size == 0] = np.nan
     return _named(sums)
+
+
+def _shouted(
+    capitals: npt.NDArray[np.bool_], letters: npt.NDArray[np.int64], opens: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Words in capitals that are no acronyms: long ones, and those beside another of one title."""
+    before = np.zeros_like(capitals)
+    before[1:] = capitals[:-1]
+    before[opens] = False
+    after = np.zeros_like(capitals)
+    after[:-1] = (before & capitals)[1:]
+    return capitals & (before | after | (letters >= _SHOUTED_LETTERS))
 
 
 def _named(sums: FloatArray) -> dict[str, FloatArray]:
