@@ -128,7 +128,7 @@ class Document:
         Raises:
             InputError: neither ``text`` nor ``html`` is there.
         """
-        fields = {name: record.get(name) for name in _RECORD_FIELDS}
+        fields: dict[str, Any] = {name: record.get(name) for name in _RECORD_FIELDS}
         if fields["authors"] is None:
             fields["authors"] = record.get("author")
         if fields["published"] is None and record.get("date") is not None:
@@ -183,10 +183,9 @@ def decode(data: bytes) -> str:
     Raises:
         InputError: the bytes are no text (control bytes as in images or archives).
     """
+    encodings: tuple[str, ...] = ("utf-8-sig", "cp1252", "latin-1")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252", "latin-1")
     controls = sum(data.count(bytes([code])) for code in (0, 1, 2, 3, 4, 5, 6))
     if encodings != ("utf-16",) and controls > len(data) // 200:
         raise InputError("these bytes are not text; is it an image, a PDF or an archive?")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def annotations_of(batch: Batch, doc: int = 0) -> Annotations:
     }
     for extractor in discover():
         for field in extractor.annotations:
-            builders[field] = lambda e=extractor, f=field: e.annotate(batch, f, doc)
+            builders[field] = partial(extractor.annotate, batch, field, doc)
     return Annotations(batch.documents[doc].text, builders)
 
 

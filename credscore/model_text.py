@@ -49,7 +49,7 @@ def _measured(path: Path) -> list[str]:
         return []
     tables = json.loads(path.read_text(encoding="utf-8")).get("tables", {})
     for title, rows in tables.items():
-        figures = next(iter(rows.values()), {})
+        figures: dict[str, dict[str, float]] = next(iter(rows.values()), {})
         return [f"  {title}:", *(f"    {name}: {_figure(f)}" for name, f in figures.items())]
     return []
 

@@ -63,7 +63,9 @@ def attribution_found(text: str, found: Annotations, item: Item) -> bool:
             continue
         if source and (one.source is None or not overlaps(one.source, source)):
             continue
-        if not all(any(span.start <= a and b <= span.end for span in one.content) for a, b in words):
+        if not all(
+            any(span.start <= a and b <= span.end for span in one.content) for a, b in words
+        ):
             continue
         if "source_kind" in item and one.source_kind not in accepted(item["source_kind"]):
             continue

@@ -18,8 +18,15 @@ import pytest
 
 pytestmark = pytest.mark.wheel
 
-SUFFIXES = {".py", ".toml", ".json", ".md", ".typed", ".html", ".j2", ".css", ".js", ".svg"}
-MODEL_FILES = {"current.toml", "model.json", "metrics.json", "recipe.toml", "CARD.md"}
+SUFFIXES = {".py", ".toml", ".json", ".md", ".typed", ".jinja", ".css", ".js", ".svg", ".npz"}
+MODEL_FILES = {
+    "current.toml",
+    "model.json",
+    "metrics.json",
+    "recipe.toml",
+    "CARD.md",
+    "weights.npz",
+}
 NO_SOCKETS = """\
 import sys
 def refuse(event, arguments):

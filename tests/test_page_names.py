@@ -71,7 +71,9 @@ def test_company() -> None:
     assert not is_company("Ada Muster")
 
 
-@pytest.mark.parametrize("piece", ["Ada ", "By ", ", ", "(", "[", "a@", "and ", "1 ", " - ", "/ ", "am  "])
+@pytest.mark.parametrize(
+    "piece", ["Ada ", "By ", ", ", "(", "[", "a@", "and ", "1 ", " - ", "/ ", "am  "]
+)
 def test_long_strings_are_quick(piece: str) -> None:
     start = time.process_time()
     split_names(piece * (1_000 // len(piece)))

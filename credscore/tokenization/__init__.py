@@ -182,7 +182,8 @@ class Tokenization:
     @cached_property
     def is_word(self) -> npt.NDArray[np.bool_]:
         """True for tokens that a reader would count as words: no marks, no clitic 's."""
-        return (self.kinds != PUNCT) & (self.flags & CLITIC == 0)
+        words: npt.NDArray[np.bool_] = (self.kinds != PUNCT) & (self.flags & CLITIC == 0)
+        return words
 
     @cached_property
     def phrases(self) -> tuple[IntArray, IntArray, npt.NDArray[np.int32]]:

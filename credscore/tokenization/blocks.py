@@ -103,7 +103,8 @@ def _is_bullet(
     stop = (roles[codes[words.starts[following]]] & ch.ENUMERATES > 0) & ~spaced
     short = words.ends[first] - words.starts[first] <= 2
     numbered = (words.kinds[first] == NUMBER) & short & stop
-    return ((mark & spaced) | numbered) & (n_tokens > 1)
+    bullet: npt.NDArray[np.bool_] = ((mark & spaced) | numbered) & (n_tokens > 1)
+    return bullet
 
 
 def block_kinds(

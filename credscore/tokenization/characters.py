@@ -168,10 +168,11 @@ def code_points(text: str) -> npt.NDArray[np.uint16]:
     """One uint16 a character; those beyond U+FFFF become U+FFFF, disguised letters plain ones."""
     narrow = text.encode("utf-16-le", "surrogatepass")
     if len(narrow) == 2 * len(text):
-        return np.frombuffer(narrow, dtype="<u2")
+        units: npt.NDArray[np.uint16] = np.frombuffer(narrow, dtype="<u2")
+        return units
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     low, high = _ASTRAL_ALPHABETS
-    codes = np.minimum(wide, 0xFFFF).astype(np.uint16)
+    codes: npt.NDArray[np.uint16] = np.minimum(wide, 0xFFFF).astype(np.uint16)
     for position in np.flatnonzero((wide >= low) & (wide < high)).tolist():
         codes[position] = ord(unicodedata.normalize("NFKC", text[position])[0]) & 0xFFFF
     return codes

@@ -106,14 +106,16 @@ def _abbreviated(
     initial = touches & plain_stop & capital & single & ~opens & (following == ends + 1)
     initial &= ~_is_pronoun_i(words, before)
     titled = (groups & _TITLES > 0) & (capital | (words.flags[following] & CAPITALISED == 0))
-    return titled | numbered | general | initial
+    abbreviated: npt.NDArray[np.bool_] = titled | numbered | general | initial
+    return abbreviated
 
 
 def _is_pronoun_i(words: Words, at: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """After a small word ("So do I. Nobody ...") the I is a word, not an initial."""
     earlier = np.maximum(at - 1, 0)
     lower_before = words.classes[earlier] == ch.LOWER
-    return lower_before & (words.hashes[at] == _hash_of_i())
+    word: npt.NDArray[np.bool_] = lower_before & (words.hashes[at] == _hash_of_i())
+    return word
 
 
 @cache

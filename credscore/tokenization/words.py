@@ -215,7 +215,7 @@ def _flags(
     clitics: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.uint8]:
     capital = cls[starts] == ch.UPPER
-    flags = capital.astype(np.uint8)
+    flags: npt.NDArray[np.uint8] = capital.astype(np.uint8)
     flags[capital & (cls[ends - 1] == ch.UPPER) & (ends - starts > 1)] |= ALL_CAPS
     flags[np.searchsorted(starts, clitics)] |= CLITIC
     if len(codes) and int(codes.max()) >= 0x370:
@@ -236,4 +236,5 @@ def _mixed(
     others = np.concatenate([[0], np.cumsum(foreign)])
     in_word, of_other = letters[ends] - letters[starts], others[ends] - others[starts]
     mixed = (of_other > 0) & (of_other < in_word)
-    return np.where(mixed, np.uint8(MIXED_SCRIPT), np.uint8(0))
+    flags: npt.NDArray[np.uint8] = np.where(mixed, np.uint8(MIXED_SCRIPT), np.uint8(0))
+    return flags

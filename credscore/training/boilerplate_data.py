@@ -46,10 +46,13 @@ class Page:
 
     def part(self, keep: list[int], copy: str) -> Page:
         """Some of its lines."""
-        columns = (
-            tuple(column[i] for i in keep) for column in (self.lines, self.labels, self.places)
+        return Page(
+            self.site,
+            tuple(self.lines[i] for i in keep),
+            tuple(self.labels[i] for i in keep),
+            tuple(self.places[i] for i in keep),
+            copy,
         )
-        return Page(self.site, *columns, copy)
 
 
 def data_folder() -> Path:
