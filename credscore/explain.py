@@ -269,8 +269,6 @@ def _add_patterns(
     from credscore.scorer import wording_of
 
     wording = wording_of(batch)
-    if wording is None:
-        return
     for table, (token, size, pattern) in model.matches(wording):
         if table.name != term or not len(token):
             continue

@@ -105,7 +105,11 @@ class AdditiveModel:
                 )
 
     def predict(
-        self, values: FloatArray, names: Sequence[str], wording: Wording | None = None
+        self,
+        values: FloatArray,
+        names: Sequence[str],
+        wording: Wording | None = None,
+        sums: Sequence[npt.NDArray[np.int64]] | None = None,
     ) -> Prediction:
         """Score a batch.
 
@@ -113,6 +117,8 @@ class AdditiveModel:
             values: measured features, float64, shape (n_docs, len(names)); NaN = not measured.
             names: which feature each column is; columns that the model does not read are ignored.
             wording: the same articles as symbols; needed where the model has wording terms.
+            sums: what each wording term's matcher gives for ``wording``, where it is at hand from a
+                ``SharedMatcher``.
 
         Raises:
             ModelError: a feature or the wording is missing, or shapes do not fit.
@@ -124,13 +130,13 @@ class AdditiveModel:
         self._tables.fill(values, parts[1:])
         place = 1 + len(self.features)
         words = np.full(n_docs, np.nan) if wording is None else wording.words
-        for row, matcher in enumerate(self._matchers, start=place):
+        for number, matcher in enumerate(self._matchers):
             if wording is None or len(wording.first) != n_docs + 1:
                 raise ModelError(f"wording of {n_docs} articles is needed by {matcher.term.name!r}")
-            sums = matcher.sums(wording)
+            counted = matcher.sums(wording) if sums is None else sums[number]
             for output in range(n_outputs):
-                index = wording_index(matcher.term, sums[output], words)
-                parts[row, :, output] = _on_lines(
+                index = wording_index(matcher.term, counted[output], words)
+                parts[place + number, :, output] = _on_lines(
                     index, matcher.term.at[output], matcher.term.values[output]
                 )
         return self._prediction(parts, words)

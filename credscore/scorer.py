@@ -22,6 +22,7 @@ from credscore.model import AdditiveModel, Prediction, Wording
 from credscore.model_files import find_model
 from credscore.registry import Batch, annotate_batch, discover
 from credscore.report import Genre, Report, Score, percent
+from credscore.wording_term import SharedMatcher
 
 __all__ = [
     "Parts",
@@ -121,6 +122,8 @@ class Scorer:
         self.credibility = credibility or _shipped("credibility")
         self.quality = quality or _shipped("quality")
         self.genre = genre or _shipped("genre")
+        self._models = (self.credibility, self.quality, self.genre)
+        self._matcher = SharedMatcher([t for model in self._models for t in model.spec.wording])
 
     def score(self, item: object) -> Report:
         """Score one article: a Document, a string, a mapping or a spaCy ``Doc``.
@@ -135,9 +138,12 @@ class Scorer:
     def measure(self, batch: Batch) -> list[Scored]:
         """Everything about a batch that is a number; what is cheap to keep and to send."""
         values, names, wording = feature_matrix(batch), _feature_names(), wording_of(batch)
-        credibility = self.credibility.predict(values, names, wording)
-        quality = self.quality.predict(values, names, wording)
-        genre = self.genre.predict(values, names, wording).log_odds
+        sums = self._matcher.sums(wording)
+        predicted = []
+        for model in self._models:
+            own, sums = sums[: len(model.spec.wording)], sums[len(model.spec.wording) :]
+            predicted.append(model.predict(values, names, wording, own))
+        credibility, quality, genre = predicted
         reasons = abstention_reasons(batch.tokens, batch.body)
         missing = {k: v for done in batch.done.values() for k, v in done.reasons.items()}
         return [
@@ -146,7 +152,7 @@ class Scorer:
                 missing,
                 _row(credibility, row),
                 _row(quality, row),
-                tuple(genre[row].tolist()),
+                tuple(genre.log_odds[row].tolist()),
                 reason,
             )
             for row, reason in enumerate(reasons)
@@ -239,7 +245,7 @@ def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
     return np.stack([columns[name] for name in _feature_names()], axis=1)
 
 
-def wording_of(batch: Batch) -> Wording | None:
+def wording_of(batch: Batch) -> Wording:
     """The batch as wording symbols, for the models' wording terms."""
     from credscore.extractors.wording import wording
 
