@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +20,8 @@ from credscore.features import UNITS, Extraction, Feature
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization
 from credscore.tokenization.sentences import ABBREVIATIONS
+
+MAX_TITLE = 1000  # characters; what is longer is no title
 
 __all__ = ["Batch", "Extractor", "annotate_batch", "discover", "make_batch", "vocabulary"]
 
@@ -151,8 +153,18 @@ def make_batch(documents: Sequence[Document]) -> Batch:
     return Batch(
         documents=documents,
         tokens=Tokenization([document.text[:MAX_CHARACTERS] for document in documents], words),
-        titles=Tokenization([(document.title or "")[:1000] for document in documents], words),
+        titles=_titles([(document.title or "")[:MAX_TITLE] for document in documents]),
     )
+
+
+def _titles(titles: Sequence[str]) -> Tokenization:
+    return Tokenization(titles, vocabulary()) if any(titles) else _untitled(len(titles))
+
+
+@lru_cache(maxsize=256)
+def _untitled(n_docs: int) -> Tokenization:
+    """Most texts come without a title of their own; nothing needs reading then."""
+    return Tokenization([""] * n_docs, vocabulary())
 
 
 def annotate_batch(documents: Sequence[Document]) -> Batch:
