@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credscore import __version__
-from credscore.errors import CredscoreError, InputError
+from credscore.completion import add_completion
+from credscore.errors import CredscoreError, InputError, MissingExtraError
 from credscore.pipelines.command import add_batch
 
 if TYPE_CHECKING:
@@ -26,12 +27,24 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+_EPILOG = """\
+exit codes:
+  0    all done
+  1    an article could not be read (the others were scored)
+  2    wrong usage
+  3    a model or an extractor is broken, or an optional package is missing
+  130  interrupted
+
+Output is plain text without colours, with or without NO_COLOR; progress is shown on terminals only.
+"""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="credscore",
         description="How credible and how well made an article is, with reasons.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"credscore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -40,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         "articles",
         nargs="+",
         metavar="FILE",
-        help=".txt, .md, .html or .json file, an http(s) address, or - for standard input",
+        help=".txt, .md, .html or .json file, an http(s) address (.html and addresses need "
+        "pip install 'credscore[html]'), or - for standard input",
     )
     score.add_argument("--json", action="store_true", help="print JSON, one document an article")
     score.add_argument("--html", metavar="OUT", type=Path, help="write a page with the evidence")
@@ -76,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         help="credibility, quality, genre, or a model file (default: all three, in short)",
     )
     show.set_defaults(run=_model_show)
+    add_completion(commands, parser)
     return parser
 
 
@@ -117,8 +132,19 @@ def _read(name: str) -> Document:
             raise InputError("standard input is empty")
         return Document(decode(data), source="-")
     if name.startswith(("http://", "https://")):
+        _need_html(name)
         return Document.from_url(name)
     return Document.from_file(name)
+
+
+def _need_html(address: str) -> None:
+    """Say what is missing before anything is fetched."""
+    from importlib.util import find_spec
+
+    if find_spec("lxml") is None or find_spec("trafilatura") is None:
+        raise MissingExtraError(
+            f"{address}: reading web pages needs the extra html: pip install 'credscore[html]'"
+        )
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -178,13 +204,14 @@ def _write_page(reports: Sequence[Report], path: Path) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     from credscore.comparison import compare
+    from credscore.progress import progress
 
     comparison = compare(
         [Path(path) for path in options.paths],
         by=options.by,
         n_jobs=options.jobs,
         on_error="record",
-        progress=_show_progress if sys.stderr.isatty() else None,
+        progress=progress(),
     )
     if options.json == "-":
         print(comparison.to_json())
@@ -201,14 +228,6 @@ def _compare(options: argparse.Namespace) -> int:
         _complain(f"{comparison.unreadable} could not be read: {names}")
         return UNREADABLE
     return DONE
-
-
-def _show_progress(done: int, total: int | None) -> None:
-    """One line on the terminal, written over and wiped when all is done."""
-    of = f" of {total:,}" if total is not None else ""
-    print(
-        f"\r\x1b[K{done:,}{of} articles" if done != total else "\r\x1b[K", end="", file=sys.stderr
-    )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from seed_findings import SEEDS
 
-from credscore.cli import BROKEN, DONE, UNREADABLE, USAGE, main
+import credscore
+from credscore.cli import BROKEN, DONE, INTERRUPTED, UNREADABLE, USAGE, main
+from credscore.progress import Progress, progress
 
 REPORT = SEEDS / "articles" / "bridge-report.txt"
 FARM = SEEDS / "articles" / "bridge-farm.txt"
@@ -90,3 +95,123 @@ def test_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == USAGE
+
+
+def test_completion(capsys: pytest.CaptureFixture[str]) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert main(["completion", shell]) == DONE
+        script = capsys.readouterr().out
+        for word in ("score", "compare", "batch", "html"):
+            assert word in script
+    with pytest.raises(SystemExit) as caught:
+        main(["completion", "cmd"])
+    assert caught.value.code == USAGE
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (["credscore", "comp"], {"compare", "completion"}),
+        (["credscore", "compare", "--b"], {"--by"}),
+        (["credscore", "completion", "f"], {"fish"}),
+        (["credscore", "score", "art"], {"article.txt"}),
+    ],
+)
+def test_bash_completes(
+    typed: list[str], expected: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "article.txt").touch()
+    assert main(["completion", "bash"]) == DONE
+    asked = (
+        f"COMP_WORDS=({' '.join(typed)}); COMP_CWORD={len(typed) - 1}; "
+        '_shtab_credscore; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{capsys.readouterr().out}\n{asked}"],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert {line.strip() for line in done.stdout.splitlines()} == expected
+
+
+def test_completion_costs_nothing_at_start() -> None:
+    code = "import sys, credscore.cli; credscore.cli._parser(); print('shtab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_help_lists_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == DONE
+    out = capsys.readouterr().out
+    for code in (DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED):
+        assert f"\n  {code} " in out
+    assert "NO_COLOR" in out
+
+
+def test_addresses_name_the_extra_they_need(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", {}.get)
+    assert main(["score", "https://example.com/article"]) == BROKEN
+    assert "pip install 'credscore[html]'" in capsys.readouterr().err
+
+
+def test_output_has_no_colours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for arguments in (["score", str(REPORT)], ["compare", str(REPORT), str(FARM)]):
+        assert main(arguments) == DONE
+        captured = capsys.readouterr()
+        assert "\x1b" not in captured.out + captured.err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    seconds = iter([0.0, 0.5, 2.0, 4.0])
+    shown = Progress(stream, clock=lambda: next(seconds))
+    shown(50, 150)
+    assert stream.getvalue() == ""  # work that ends at once needs no line
+    shown(100, 150)
+    assert stream.getvalue() == "\r100 of 150 articles, 50 a second, 1 s left"
+    shown(150, 150)
+    last = stream.getvalue().split("\r")
+    assert last[-1] == ""
+    assert last[-2] == " " * len(last[1])
+    monkeypatch.setattr("sys.stderr", stream)
+    assert progress() is not None
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert progress() is None
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_compare_tables(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    table = tmp_path / f"articles.{kind}"
+    rows = [
+        {"text": f"{path.read_text(encoding='utf-8')}\n\nEdition {number}.", "source": path.stem}
+        for path in (REPORT, FARM)
+        for number in range(6)
+    ]
+    if kind == "jsonl":
+        table.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    else:
+        pa = pytest.importorskip("pyarrow")
+        pytest.importorskip("pyarrow.parquet").write_table(pa.Table.from_pylist(rows), table)
+    assert main(["compare", str(table), "--json", "-"]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    schema = Path(credscore.__file__).with_name("schemas") / "comparison-1.json"
+    jsonschema.validate(found, json.loads(schema.read_text(encoding="utf-8")))
+    assert {source["name"] for source in found["sources"]} == {REPORT.stem, FARM.stem}
+    page, out = tmp_path / "page.html", tmp_path / "out.json"
+    assert main(["compare", str(table), "--json", str(out), "--html", str(page)]) == DONE
+    assert json.loads(out.read_text(encoding="utf-8")).keys() == found.keys()
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

@@ -49,15 +49,31 @@ def _sentence(
     left, right = single
     if left is not None and right is not None:
         first, second = left.get(term), right.get(term)
-        if first == second or not (first and second):
+        if not (first and second):
             return first or second or phrase(term)
-        return f"{first}; the other: {second}"
+        return _against(first, second)
     values = a.values.get(term), b.values.get(term)
     if values[0] is None or values[1] is None:
         return phrase(term)
     unit = _unit(term)
     first, second = (amount_in_words(value, unit) for value in values if value is not None)
     return phrase(term) if first == second else f"{phrase(term)}: {first} against {second}"
+
+
+def _against(first: str, second: str) -> str:
+    """Two sentences in one; what both say at their end is said once.
+
+    >>> _against("no hedges", "no hedges")
+    'no hedges'
+    >>> _against("43 words differ (in reports, about 42)", "40 words differ (in reports, about 42)")
+    '43 words differ; the other: 40 words differ (in reports, about 42)'
+    """
+    if first == second:
+        return first
+    start, bracket, aside = first.rpartition(" (")
+    if bracket and aside.endswith(")") and second.endswith(f" ({aside}"):
+        first = start
+    return f"{first}; the other: {second}"
 
 
 def phrase(term: str) -> str:
