@@ -74,7 +74,7 @@ def _say_direct(values: Values) -> str:
     share = values["attribution.direct_quote_share"]
     if not share:
         return "nobody is quoted word for word"
-    return f"{_percent(share)} of the words are quotations of somebody"
+    return f"{_say_sentences(values)}; {_percent(share)} of the words are quoted word for word"
 
 
 def _say_sources(values: Values) -> str:
