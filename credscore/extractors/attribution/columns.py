@@ -8,19 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.positions import (
+    beside,
     bucket_table,
     inside_spans,
     last_before,
-    next_after,
     next_at,
     shifted,
 )
 from credscore.extractors.attribution.slots import REACH
 from credscore.extractors.attribution.wordlists import LEXICON
+from credscore.lexicon import Vocabulary
 from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, Tokenization
 from credscore.tokenization import characters as ch
 
-__all__ = ["Described", "describe"]
+__all__ = ["Described", "describe", "opening_blocks", "previous_next", "sentence_ends"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -45,7 +46,15 @@ def _shape_table() -> IntArray:
     return table
 
 
+def _flag_table() -> IntArray:
+    """Shape of a word by its flags."""
+    flags = np.arange(256)
+    capitals = (flags & CAPITALISED > 0).astype(np.int64) | (flags & ALL_CAPS > 0)
+    return np.where(flags & CLITIC > 0, 6, 1 + capitals)
+
+
 _SHAPE_OF_MARK = _shape_table()
+_SHAPE_OF_FLAGS = _flag_table()
 
 
 @dataclass(slots=True)
@@ -79,15 +88,14 @@ class Described:
 
 def _shapes(tokens: Tokenization) -> IntArray:
     flags = tokens.flags
-    shape = np.ones(len(tokens), dtype=np.int64)
-    shape += (flags & CAPITALISED > 0) + (flags & ALL_CAPS > 0)
-    shape[flags & CLITIC > 0] = 6
+    shape = _SHAPE_OF_FLAGS.take(flags)
     shape[tokens.kinds == NUMBER] = 4
-    marks = np.flatnonzero(tokens.kinds == PUNCT)
-    shape[marks] = _SHAPE_OF_MARK[tokens.codes[tokens.starts[marks]]]
+    marks = (tokens.kinds == PUNCT).nonzero()[0]
+    of_mark = _SHAPE_OF_MARK[tokens.codes[tokens.starts[marks]]]
     kind = tokens.classes[marks]
-    shape[marks[kind == ch.QUOTE]] = _DOUBLE
-    shape[marks[kind == ch.APOSTROPHE]] = _SINGLE
+    of_mark[kind == ch.QUOTE] = _DOUBLE
+    of_mark[kind == ch.APOSTROPHE] = _SINGLE
+    shape[marks] = of_mark
     return shape
 
 
@@ -99,19 +107,17 @@ class _Quoting:
     brief: IntArray  # length and last mark of it, 0 outside
     opens: BoolArray
     closes: BoolArray
+    any: bool  # whether there are quotations at all
 
 
 def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
     n, quotes = len(tokens), tokens.quotes
-    result = _Quoting(
-        state=np.zeros(n, dtype=np.int64),
-        quote_of=np.full(n, -1, dtype=np.int64),
-        look=np.zeros(n, dtype=np.int64),
-        brief=np.zeros(n, dtype=np.int64),
-        opens=np.zeros(n, dtype=np.bool_),
-        closes=np.zeros(n, dtype=np.bool_),
-    )
-    if not len(quotes.first):
+    state, look, brief = np.zeros((3, n), dtype=np.int64)
+    opens, closes = np.zeros((2, n), dtype=np.bool_)
+    quote_of = np.empty(n, dtype=np.int64)
+    quote_of.fill(-1)
+    result = _Quoting(state, quote_of, look, brief, opens, closes, len(quotes.first) > 0)
+    if not result.any:
         return result
     first, last = quotes.first, quotes.last
     opening = first - 1
@@ -122,16 +128,15 @@ def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
     final = np.where((final > 0) & (final < 6), final, 0)
     begins = opening <= tokens.sentence_first[tokens.sentence_of[opening]]
     lead = np.where(begins, 0, shape[np.maximum(opening - 1, 0)])
-    look = 1 + ((length * 7 + final) * 22 + lead) * 2 + quotes.closed
-    brief = 1 + length * 7 + final
-    for column, value in ((result.look, look), (result.brief, brief)):
+    looks = 1 + ((length * 7 + final) * 22 + lead) * 2 + quotes.closed
+    briefs = 1 + length * 7 + final
+    for column, value in ((look, looks), (brief, briefs)):
         column[inside] = value[owner]
         column[opening] = value
         column[closing] = value[quotes.closed]
-    result.quote_of[inside] = owner
-    result.opens[opening] = True
-    result.closes[closing] = True
-    state = result.state
+    quote_of[inside] = owner
+    opens[opening] = True
+    closes[closing] = True
     state[closing] = _CLOSES
     state[opening] = _OPENS
     state[inside] = _INSIDE
@@ -140,28 +145,35 @@ def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
     return result
 
 
-def _previous_next(column: IntArray, doc: IntArray) -> tuple[IntArray, IntArray]:
+def previous_next(column: IntArray, doc: IntArray) -> tuple[IntArray, IntArray]:
     """A sentence column as seen from the next and from the previous sentence, 0 across articles."""
     same = doc[1:] == doc[:-1]
-    before, after = np.zeros_like(column), np.zeros_like(column)
-    before[1:] = np.where(same, column[:-1], 0)
-    after[:-1] = np.where(same, column[1:], 0)
+    before, after = np.zeros((2, len(column)), dtype=np.int64)
+    np.multiply(column[:-1], same, out=before[1:])
+    np.multiply(column[1:], same, out=after[:-1])
     return before, after
+
+
+def opening_blocks(tokens: Tokenization) -> BoolArray:
+    """Which sentences open a block."""
+    opens = np.zeros(len(tokens), dtype=np.bool_)
+    opens[tokens.block_first] = True
+    return opens[tokens.sentence_first]
 
 
 def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> IntArray:
     first, doc = tokens.sentence_first, tokens.sentence_doc
-    has_quote = (tokens.per_sentence(quoting.opens) > 0).astype(np.int64)
-    quote_before, quote_after = _previous_next(has_quote, doc)
-    opens_block = np.isin(first, tokens.block_first, assume_unique=True)
-    goes_on = (quoting.quote_of[first] >= 0) & ~quoting.opens[first]
-    opens_quote = (quoting.quote_of[first] >= 0) | quoting.opens[first]
-    n_verbs = np.minimum(tokens.per_sentence(verbs & (quoting.quote_of < 0)), 2)
-    before, after = _previous_next(n_verbs, doc)
-    marks = has_quote + 2 * quote_before + 4 * quote_after + 8 * opens_block
-    marks = marks + 16 * goes_on + 32 * opens_quote
-    joint: IntArray = marks * 27 + n_verbs + 3 * before + 9 * after
-    return joint
+    n_verbs = np.minimum(np.add.reduceat(verbs & (quoting.quote_of < 0), first, dtype=np.int64), 2)
+    before, after = previous_next(n_verbs, doc)
+    joint: IntArray = n_verbs + 3 * before + 9 * after + (8 * 27) * opening_blocks(tokens)
+    if not quoting.any:
+        return joint
+    has_quote = (np.add.reduceat(quoting.opens, first, dtype=np.int64) > 0).astype(np.int64)
+    quote_before, quote_after = previous_next(has_quote, doc)
+    inside, opens = quoting.quote_of[first] >= 0, quoting.opens[first]
+    marks = has_quote + 2 * quote_before + 4 * quote_after
+    marks += 16 * (inside & ~opens) + 32 * (inside | opens)
+    return joint + marks * 27
 
 
 @dataclass(slots=True)
@@ -181,6 +193,14 @@ class _Frame:
         return spread
 
 
+def sentence_ends(tokens: Tokenization) -> IntArray:
+    """The token after the last of each sentence."""
+    ends = np.empty(len(tokens.sentence_first), dtype=np.int64)
+    ends[:-1] = tokens.sentence_first[1:]
+    ends[-1:] = len(tokens)
+    return ends
+
+
 def _frame(tokens: Tokenization) -> _Frame:
     n = len(tokens)
     index = np.arange(n)
@@ -188,7 +208,7 @@ def _frame(tokens: Tokenization) -> _Frame:
     return _Frame(
         index=index,
         low=tokens.sentence_first[sentence],
-        high=np.append(tokens.sentence_first[1:], n)[sentence],
+        high=sentence_ends(tokens)[sentence],
         place=index + REACH * (tokens.doc_of.astype(np.int64) + 1),
         n_padded=n + REACH * (tokens.n_docs + 1),
     )
@@ -196,33 +216,38 @@ def _frame(tokens: Tokenization) -> _Frame:
 
 def _near_verbs(frame: _Frame, verbs: BoolArray, symbol: IntArray) -> dict[str, IntArray]:
     """The verbs of saying to either side in the sentence: how far, and which."""
-    left, right = last_before(verbs), next_after(verbs)
+    left, right = beside(verbs)
     has_left, has_right = left >= frame.low, right < frame.high
-    to_left = _TO_VERB[np.minimum(frame.index - left, _FAR)]
-    to_right = _TO_VERB[np.minimum(right - frame.index, _FAR)]
-    right = np.minimum(right, len(verbs) - 1)
-    return {
-        "from": np.where(has_left, to_left, 0),
-        "to": np.where(has_right, to_right, 0),
-        "left_verb": np.where(has_left, symbol[left], 0),
-        "right_verb": np.where(has_right, symbol[right], 0),
-    }
+    to_left = _TO_VERB.take(frame.index - left, mode="clip")
+    to_right = _TO_VERB.take(right - frame.index, mode="clip")
+    to_left *= has_left
+    to_right *= has_right
+    left_verb = symbol.take(left, mode="clip")
+    right_verb = symbol.take(right, mode="clip")
+    left_verb *= has_left
+    right_verb *= has_right
+    return {"from": to_left, "to": to_right, "left_verb": left_verb, "right_verb": right_verb}
 
 
 def _near_quotes(frame: _Frame, quoting: _Quoting) -> dict[str, IntArray]:
     """For tokens outside quotations, those that end before and begin after them in the sentence."""
+    if not quoting.any:
+        nothing = np.zeros(len(frame.index), dtype=np.int64)
+        return dict.fromkeys(("since", "until", "after_quote", "before_quote"), nothing)
     out = quoting.quote_of < 0
     closed, opened = last_before(quoting.closes), next_at(quoting.opens)
     near_closed, near_opened = out & (closed >= frame.low), out & (opened < frame.high)
-    since = np.where(near_closed, _TO_QUOTE[np.minimum(frame.index - closed, _FAR)], 0)
-    until = np.where(near_opened, _TO_QUOTE[np.minimum(opened - frame.index, _FAR)], 0)
-    opened = np.minimum(opened, len(out) - 1)
-    return {
-        "since": since,
-        "until": until,
-        "after_quote": since * 36 + np.where(near_closed, quoting.brief[closed], 0),
-        "before_quote": until * 36 + np.where(near_opened, quoting.brief[opened], 0),
-    }
+    since = _TO_QUOTE.take(frame.index - closed, mode="clip")
+    until = _TO_QUOTE.take(opened - frame.index, mode="clip")
+    after = since * 36
+    after += quoting.brief.take(closed, mode="clip")
+    before = until * 36
+    before += quoting.brief.take(opened, mode="clip")
+    since *= near_closed
+    until *= near_opened
+    after *= near_closed
+    before *= near_opened
+    return {"since": since, "until": until, "after_quote": after, "before_quote": before}
 
 
 def _windows(
@@ -230,13 +255,24 @@ def _windows(
 ) -> dict[str, IntArray]:
     """Columns that are read at neighbouring tokens."""
     shapes, classes = frame.padded(shape), frame.padded(coarse)
-    after, before = shifted(shapes, 1)[frame.place], shifted(shapes, -1)[frame.place]
+    around = shifted(shapes, 1)
+    around *= 22
+    around[1:] += shapes[:-1]
+    own = shape * (22 * 22)
+    own += around[frame.place]
+    pair = shifted(classes, 1)
+    pair += classes * 65
     return {
         "word": frame.padded(symbol),
         "shape": frame.padded(shape * 6 + state),
-        "pair": classes * 65 + shifted(classes, 1),
-        "shapes": (shape * 22 + after) * 22 + before,
+        "pair": pair,
+        "shapes": own,
     }
+
+
+def _said_verbs(vocabulary: Vocabulary) -> BoolArray:
+    said: BoolArray = vocabulary.word_mask(LEXICON) & LEXICON.bits("said_verbs") > 0
+    return said
 
 
 def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Described:
@@ -248,15 +284,16 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
     """
     frame, shape = _frame(tokens), _shapes(tokens)
     quoting = _quoting(tokens, shape)
-    state, coarse = quoting.state, classes[0][symbol]
-    from_start = _EDGE[np.minimum(frame.index - frame.low, _FAR)]
-    to_end = _EDGE[np.minimum(frame.high - 1 - frame.index, _FAR)]
-    mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
-    verbs = mask & LEXICON.bits("said_verbs") > 0
+    state, coarse = quoting.state, classes[0].take(symbol)
+    from_start = _EDGE.take(frame.index - frame.low, mode="clip")
+    to_end = _EDGE.take(frame.high - 1 - frame.index, mode="clip")
+    said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
+    verbs = said.take(tokens.ids)
     verb, quote = _near_verbs(frame, verbs, symbol), _near_quotes(frame, quoting)
     both = verb["from"] * 7 + verb["to"]
-    commas = np.cumsum(shape == _COMMA)
-    commas = np.minimum(commas - commas[frame.low], 4)
+    commas = (shape == _COMMA).cumsum()
+    commas -= commas[frame.low]
+    np.minimum(commas, 4, out=commas)
     columns = {
         **_windows(frame, symbol, coarse, shape, state),
         "quotation": quoting.look * 6 + state,
@@ -277,7 +314,7 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         place=frame.place,
         n_padded=frame.n_padded,
         symbol=symbol,
-        middle=classes[1][symbol],
+        middle=classes[1].take(symbol),
         state=state,
         quote_of=quoting.quote_of,
         from_start=from_start,

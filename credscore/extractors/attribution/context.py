@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.columns import Described
-from credscore.extractors.attribution.linking import CONTENT, CUE, ROLE, SOURCE
-from credscore.extractors.attribution.positions import bucket_table, last_before, next_after
+from credscore.extractors.attribution.columns import (
+    Described,
+    opening_blocks,
+    previous_next,
+    sentence_ends,
+)
+from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
+from credscore.extractors.attribution.positions import beside, bucket_table
 from credscore.extractors.attribution.slots import N_LABELS
 from credscore.tokenization import Tokenization
 
@@ -15,13 +20,20 @@ __all__ = ["add_context", "role_chances"]
 
 IntArray = npt.NDArray[np.int64]
 
-_FAR = 63
 _NEAR = bucket_table((1, 2, 3, 5, 9))
+# Both distances, each below 6, as one number below 16.
+_NEAREST = np.array(
+    [min(before, 3) * 4 + min(after, 3) for before in range(6) for after in range(6)]
+)
 # Chances are in thousandths; eight classes.
 _CHANCE = bucket_table((30, 100, 250, 450, 650, 850, 970), 1001)
 _FILLED = bucket_table((10, 300, 700, 950), 1001)
 _DENSITY = bucket_table((150, 300, 450, 600, 750), 1001)
 _QUOTED = bucket_table((100, 500, 900), 1001)
+# Counts of cues, content and sources side by side in one number, 21 bits each.
+_COUNTED = np.array([0, 1 << 42, 1, 1 << 21])
+_COUNT = (1 << 21) - 1
+assert (NONE, SOURCE, CUE, CONTENT) == (0, 1, 2, 3)
 
 
 def role_chances(weights: IntArray) -> IntArray:
@@ -46,17 +58,14 @@ def _around(column: IntArray, found: Described) -> IntArray:
 
 def _triples(column: IntArray, found: Described, outside: int) -> IntArray:
     """Every three neighbouring padded positions as one number, at the place of the first."""
-    spread = np.full(found.n_padded, outside, dtype=np.int64)
+    spread = np.empty(found.n_padded, dtype=np.int64)
+    spread.fill(outside)
     spread[found.place] = column
-    return (spread[:-2] * 8 + spread[1:-1]) * 8 + spread[2:]
-
-
-def _neighbours(column: IntArray, doc: IntArray) -> tuple[IntArray, IntArray]:
-    same = doc[1:] == doc[:-1]
-    before, after = np.zeros_like(column), np.zeros_like(column)
-    before[1:] = np.where(same, column[:-1], 0)
-    after[:-1] = np.where(same, column[1:], 0)
-    return before, after
+    joined = spread[:-2] * 8
+    joined += spread[1:-1]
+    joined *= 8
+    joined += spread[2:]
+    return joined
 
 
 def _share(part: IntArray, whole: IntArray) -> IntArray:
@@ -65,50 +74,65 @@ def _share(part: IntArray, whole: IntArray) -> IntArray:
 
 def _add_near(columns: dict[str, IntArray], found: Described, role: npt.NDArray[np.uint8],
               label: IntArray, content: IntArray) -> None:  # fmt: skip
-    n = len(label)
-    index = np.arange(n)
-    distances = {}
+    index = np.arange(len(label))
+    distances = []
     for name, wanted in (("cues", CUE), ("sources", SOURCE)):
-        mask = role == wanted
-        left, right = last_before(mask), next_after(mask)
+        left, right = beside(role == wanted)
         has_left, has_right = left >= found.low, right < found.high
-        before = np.where(has_left, _NEAR[np.minimum(index - left, _FAR)], 0)
-        after = np.where(has_right, _NEAR[np.minimum(right - index, _FAR)], 0)
-        columns[name] = (before * 6 + after) * N_LABELS + label
-        distances[name] = np.minimum(before, 3) * 4 + np.minimum(after, 3)
-        if wanted == CUE:
-            right = np.minimum(right, n - 1)
-            columns["left_cue"] = np.where(has_left, found.symbol[left], 0)
-            columns["right_cue"] = np.where(has_right, found.symbol[right], 0)
-            for side, there, at in (("left", has_left, left), ("right", has_right, right)):
-                kind = np.where(there, found.middle[at], 0)
-                columns[f"{side}_cue_class"] = kind * 8 + content
-    columns["nearest"] = distances["cues"] * 16 + distances["sources"]
+        joint = _NEAR.take(index - left, mode="clip")
+        joint *= has_left
+        joint *= 6
+        after = _NEAR.take(right - index, mode="clip")
+        after *= has_right
+        joint += after
+        distances.append(_NEAREST.take(joint))
+        joint *= N_LABELS
+        joint += label
+        columns[name] = joint
+        if wanted != CUE:
+            continue
+        for side, there, at in (("left", has_left, left), ("right", has_right, right)):
+            word = found.symbol.take(at, mode="clip")
+            word *= there
+            kind = found.middle.take(at, mode="clip")
+            kind *= there
+            kind *= 8
+            kind += content
+            columns[f"{side}_cue"], columns[f"{side}_cue_class"] = word, kind
+    nearest = distances[0] * 16
+    nearest += distances[1]
+    columns["nearest"] = nearest
 
 
 def _add_sentences(columns: dict[str, IntArray], found: Described, tokens: Tokenization,
                    role: npt.NDArray[np.uint8], label: IntArray, chances: IntArray,
                    content: IntArray) -> None:  # fmt: skip
-    n, first, doc = len(tokens), tokens.sentence_first, tokens.sentence_doc
-    end = np.append(first[1:], n)
+    first, end, doc = tokens.sentence_first, sentence_ends(tokens), tokens.sentence_doc
     size, sentence = end - first, tokens.sentence_of
-    filled = _FILLED[_share(tokens.per_sentence(role == CONTENT), size)]
-    own = (tokens.per_sentence(role == CUE) > 0) + 2 * (tokens.per_sentence(role == SOURCE) > 0)
-    own = own + 4 * filled
-    before, after = _neighbours(own + 1, doc)
-    columns["own_sentence"] = (own[sentence] * N_LABELS + label) * 8 + content
-    columns["next_sentences"] = (before * 21 + after)[sentence] * N_LABELS + label
-    closing, _ = _neighbours(label[end - 1], doc)
-    _, opening = _neighbours(label[first], doc)
-    opens = np.isin(first, tokens.block_first, assume_unique=True) * 1
-    last = np.append(opens[1:], 1)
-    since = (closing * 2 + opens)[sentence] * 9 + found.from_start
-    until = (opening * 2 + last)[sentence] * 9 + found.to_end
-    columns["since_sentence"] = since * N_LABELS + label
-    columns["until_sentence"] = until * N_LABELS + label
-    mean = _CHANCE[np.minimum(tokens.per_sentence(chances[CONTENT]) // np.maximum(size, 1), 1000)]
-    cue = _CHANCE[np.minimum(tokens.per_sentence(chances[CUE]), 1000)]
-    columns["sentence_chances"] = (cue * 8 + mean)[sentence] * 8 + content
+    counts = np.add.reduceat(_COUNTED.take(role), first)
+    own = (counts & _COUNT > 0) + 2 * (counts >> 42 > 0)
+    own += 4 * _FILLED[1000 * (counts >> 21 & _COUNT) // size]
+    before, after = previous_next(own + 1, doc)
+    closing, _ = previous_next(label[end - 1], doc)
+    _, opening = previous_next(label[first], doc)
+    opens = opening_blocks(tokens)
+    last = np.ones(len(opens), dtype=np.bool_)
+    last[:-1] = opens[1:]
+    mean = _CHANCE.take(np.add.reduceat(chances[CONTENT], first) // size, mode="clip")
+    cue = _CHANCE.take(np.add.reduceat(chances[CUE], first), mode="clip")
+    for name, of_sentence, scale, here in (
+        ("own_sentence", own * (N_LABELS * 8), 1, label * 8 + content),
+        ("next_sentences", (before * 21 + after) * N_LABELS, 1, label),
+        ("since_sentence", (closing * 2 + opens) * 9, N_LABELS, found.from_start),
+        ("until_sentence", (opening * 2 + last) * 9, N_LABELS, found.to_end),
+        ("sentence_chances", (cue * 8 + mean) * 8, 1, content),
+    ):
+        column = of_sentence.take(sentence)
+        column += here
+        if scale > 1:
+            column *= scale
+            column += label
+        columns[name] = column
 
 
 def add_context(
@@ -120,30 +144,35 @@ def add_context(
         label: the first pass's label of each token.
         chances: of the four roles in thousandths, shape (4, n).
     """
-    role = ROLE[label]
-    source, cue, content = (_CHANCE[chances[k]] for k in (SOURCE, CUE, CONTENT))
+    role = ROLE.take(label)
+    source, cue, content = (_CHANCE.take(chances[k]) for k in (SOURCE, CUE, CONTENT))
     labels = _triples(label, found, N_LABELS)
     place = found.place
     columns = {
         "labels_before": labels[place - 4],
         "labels_here": labels[place - 1],
         "labels_after": labels[place + 2],
-        "chances": (content * 8 + cue) * 8 + source,
+        "chances": content * 64 + cue * 8 + source,
         "content_around": _around(content, found),
         "cue_around": _around(cue, found),
         "source_around": _around(source, found),
     }
     _add_near(columns, found, role, label, content)
     _add_sentences(columns, found, tokens, role, label, chances, content)
-    density = _DENSITY[_share(tokens.per_doc(role == CONTENT), np.diff(tokens.doc_first))]
-    columns["article"] = density[tokens.doc_of] * 64 + content * 8 + cue
-    quoted = np.zeros(len(tokens), dtype=np.int64)
-    inside = np.flatnonzero(found.quote_of >= 0)
+    bounds = tokens.doc_first
+    density = _DENSITY[_share(tokens.per_doc(role == CONTENT), bounds[1:] - bounds[:-1])]
+    article = (density * 64).take(tokens.doc_of)
+    article += content * 8
+    article += cue
+    columns["article"] = article
+    quoted = content * 6
+    quoted += found.state
+    inside = (found.quote_of >= 0).nonzero()[0]
     if inside.size:
         owner = found.quote_of[inside]
         n_quotes = int(owner.max()) + 1
         hits = np.bincount(owner[role[inside] == CONTENT], minlength=n_quotes)
         part = _share(hits, np.bincount(owner, minlength=n_quotes))
-        quoted[inside] = 1 + _QUOTED[part[owner]]
-    columns["own_quotation"] = (quoted * 8 + content) * 6 + found.state
+        quoted[inside] += (48 + 48 * _QUOTED[part])[owner]
+    columns["own_quotation"] = quoted
     return columns

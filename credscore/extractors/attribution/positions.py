@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["bucket_table", "inside_spans", "last_before", "next_after", "next_at", "shifted"]
+__all__ = ["beside", "bucket_table", "inside_spans", "last_before", "next_at", "shifted"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -16,22 +16,45 @@ def bucket_table(edges: tuple[int, ...], size: int = 64) -> IntArray:
     return np.searchsorted(np.array(edges), np.arange(size), side="right").astype(np.int64)
 
 
-def next_at(mask: BoolArray) -> IntArray:
-    """For each token the first position at or after it where ``mask`` holds; n where none does."""
-    hits, n = np.flatnonzero(mask), len(mask)
-    return np.repeat(np.append(hits, n), np.diff(hits, prepend=-1, append=n - 1))
+# Plain slices and methods: np.diff and np.append cost a single article more than the sums do.
 
 
-def next_after(mask: BoolArray) -> IntArray:
-    """For each token the first position after it where ``mask`` holds; n where none does."""
-    hits, n = np.flatnonzero(mask), len(mask)
-    return np.repeat(np.append(hits, n), np.diff(hits, prepend=0, append=n))
+def _between(hits: IntArray, low: int, high: int) -> IntArray:
+    """``low``, the hits, ``high``."""
+    bounds = np.empty(len(hits) + 2, dtype=np.int64)
+    bounds[0], bounds[-1] = low, high
+    bounds[1:-1] = hits
+    return bounds
+
+
+def next_at(mask: BoolArray, size: int | None = None) -> IntArray:
+    """For each token the first position at or after it where ``mask`` holds; n where none does.
+
+    Args:
+        size: of the answer, where more than the n tokens are asked about.
+    """
+    n = len(mask)
+    bounds = _between(mask.nonzero()[0], -1, (n if size is None else size) - 1)
+    counts = bounds[1:] - bounds[:-1]
+    bounds[-1] = n
+    return bounds[1:].repeat(counts)
 
 
 def last_before(mask: BoolArray) -> IntArray:
     """For each token the last position before it where ``mask`` holds; -1 where none does."""
-    hits, n = np.flatnonzero(mask), len(mask)
-    return np.repeat(np.append(-1, hits), np.diff(hits, prepend=-1, append=n - 1))
+    bounds = _between(mask.nonzero()[0], -1, len(mask) - 1)
+    return bounds[:-1].repeat(bounds[1:] - bounds[:-1])
+
+
+def beside(mask: BoolArray) -> tuple[IntArray, IntArray]:
+    """For each token the last position before it where ``mask`` holds, -1 where none does; and the
+    first one after it, n where none does.
+    """
+    n = len(mask)
+    bounds = _between(mask.nonzero()[0], -1, n - 1)
+    before = bounds[:-1].repeat(bounds[1:] - bounds[:-1])
+    bounds[0], bounds[-1] = 0, n
+    return before, bounds[1:].repeat(bounds[1:] - bounds[:-1])
 
 
 def shifted(column: IntArray, offset: int) -> IntArray:
@@ -49,6 +72,8 @@ def shifted(column: IntArray, offset: int) -> IntArray:
 def inside_spans(first: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
     """All positions inside spans, and the span of each."""
     length = end - first
-    owner = np.repeat(np.arange(len(first)), length)
-    skipped = np.cumsum(length) - length
-    return np.arange(int(length.sum())) - np.repeat(skipped - first, length), owner
+    owner = np.arange(len(first)).repeat(length)
+    behind = length.cumsum()
+    at = np.arange(len(owner))
+    at -= (behind - end)[owner]
+    return at, owner

@@ -49,8 +49,9 @@ class _Words:
 
     def __init__(self, tokens: Tokenization, first: IntArray, end: IntArray) -> None:
         at = inside_spans(first, end)[0]
-        self.at, self.first = at, np.cumsum(end - first) - (end - first)
-        self.end = self.first + (end - first)
+        length = end - first
+        self.at, self.end = at, length.cumsum()
+        self.first = self.end - length
         self.groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[at]]
         self.kinds, flags = tokens.kinds[at], tokens.flags[at]
         self.starts, self.ends = tokens.starts[at], tokens.ends[at]
@@ -69,11 +70,12 @@ class _Words:
 
     def next(self, mask: BoolArray) -> IntArray:
         """For each token, and for the end, the first position from it on where ``mask`` holds."""
-        return np.append(next_at(mask), len(mask))
+        return next_at(mask, len(mask) + 1)
 
     def any(self, mask: BoolArray, first: IntArray, end: IntArray) -> BoolArray:
         """Whether ``mask`` holds anywhere in each range."""
-        running = np.concatenate([[0], np.cumsum(mask)])
+        running = np.zeros(len(mask) + 1, dtype=np.int64)
+        mask.cumsum(out=running[1:])
         found: BoolArray = running[end] > running[first]
         return found
 

@@ -8,6 +8,7 @@ integers: an article's labels do not depend on its batch or on the machine.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from credscore.tokenization import Tokenization
 __all__ = ["model_words", "symbols", "tag"]
 
 IntArray = npt.NDArray[np.int64]
+Lanes = npt.NDArray[np.int32]
 
 _CHUNK = 4096  # tokens: what is summed stays in the processor's cache
 _ONE = 1 << 16  # weight of a label as good as the best one
@@ -65,7 +67,7 @@ def _add_rows(total: Packed, picks: Iterable[tuple[Packed, IntArray]]) -> None:
         part = total[low : low + _CHUNK]
         taken = spare[: len(part)]
         for table, column in picks:
-            np.take(table, column[low : low + _CHUNK], axis=0, out=taken, mode="clip")
+            table.take(column[low : low + _CHUNK], 0, taken, "clip")
             part += taken
 
 
@@ -94,29 +96,33 @@ def _base_sums(tables: Tables, found: Described) -> Packed:
     return total
 
 
-def _labels(lanes: npt.NDArray[np.int64], bonus: tuple[int, ...]) -> IntArray:
+def _labels(lanes: Lanes, bonus: tuple[int, ...]) -> Lanes:
     """The best label of each token; of equals the first. ``lanes`` is (7, n)."""
-    best = lanes[0] + bonus[0]
-    label = np.zeros(len(best), dtype=np.int64)
-    for k in range(1, N_LABELS):
-        score = lanes[k] + bonus[k]
-        np.putmask(label, score > best, k)
-        np.maximum(best, score, out=best)
-    return label
+    # Score and label in one number: the earlier label is the larger one of two equals.
+    scores = lanes << 3
+    scores += np.array([8 * more + 7 - k for k, more in enumerate(bonus)], dtype=np.int32)[:, None]
+    best: Lanes = scores.max(axis=0)
+    best &= 7
+    np.subtract(7, best, out=best)
+    return best
 
 
-def _weights(lanes: npt.NDArray[np.int64], units: int) -> IntArray:
-    """Unnormalised chances of the labels as integers, shape (7, n)."""
+@cache
+def _weight_table(units: int) -> IntArray:
     deepest = units * _DEEPEST
-    table = np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int64)
-    below = np.minimum(lanes.max(axis=0) - lanes, deepest)
-    weights: IntArray = np.take(table, below)
+    return np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int64)
+
+
+def _weights(lanes: Lanes, units: int) -> IntArray:
+    """Unnormalised chances of the labels as integers, shape (7, n)."""
+    below = lanes.max(axis=0) - lanes
+    weights: IntArray = _weight_table(units).take(below, mode="clip")
     return weights
 
 
-def _lanes(total: Packed, passes: slice) -> npt.NDArray[np.int64]:
-    lanes = total.view("<u2").reshape(len(total), -1)[:, passes]
-    return np.ascontiguousarray(lanes[:, :N_LABELS].T).astype(np.int64)
+def _lanes(total: Packed, pass_: int) -> Lanes:
+    lanes = total.view("<u2").reshape(len(total), -1)
+    return lanes[:, 8 * pass_ : 8 * pass_ + N_LABELS].T.astype(np.int32, order="C")
 
 
 def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
@@ -128,13 +134,13 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     table = tokens.vocabulary.cached(
         "attribution.symbols", lambda vocabulary: symbols(vocabulary, header.words)
     )
-    found = describe(tokens, table[tokens.ids], tables.classes)
+    found = describe(tokens, table.take(tokens.ids), tables.classes)
     total = _base_sums(tables, found)
-    first = _lanes(total, slice(0, 8))
-    label = _labels(first, header.bonus[0])
+    first = _lanes(total, 0)
+    label = _labels(first, header.bonus[0]).astype(np.int64)
     chances = role_chances(_weights(first, header.units_per_logit))
     columns = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
     _add_rows(second, ((tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT))
-    labels = _labels(_lanes(second, slice(0, 8)), header.bonus[1]).astype(np.uint8)
+    labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
     return mended(labels, tokens)
