@@ -15,6 +15,7 @@ from invented_reports import TEXT, report
 
 import credscore
 from credscore.comparison import statistics
+from credscore.comparison.differences import _against
 from credscore.comparison.reading import day_of, entries
 from credscore.comparison.result import Comparison
 from credscore.errors import InputError
@@ -66,6 +67,30 @@ def test_two_single_articles_differ_by_the_sum_of_their_reasons() -> None:
     assert (found["first"].scores["overall"].low, found["first"].scores["overall"].high) == (
         pytest.approx((a.overall.low, a.overall.high))
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("plain title", "plain title", "plain title"),
+        ("no words that sell", "4 words that sell", "no words that sell; the other: 4"),
+        ("7 % of it is quoted", "3 % of it is quoted", "7 % of it is quoted; the other: 3 %"),
+        (
+            "a mark in 64 words",
+            "9 marks in 90 words",
+            "a mark in 64 words; the other: 9 marks in 90",
+        ),
+        ("as trusted pages use", "as others use", "as trusted pages use; the other: as others use"),
+        (
+            "43 differ (in all, 42)",
+            "40 differ (in all, 42)",
+            "43 differ; the other: 40 (in all, 42)",
+        ),
+        ("a (FAQ)", "b (tips)", "a (FAQ); the other: b (tips)"),
+    ],
+)
+def test_two_articles_sentences_become_one(first: str, second: str, said: str) -> None:
+    assert _against(first, second) == said
 
 
 @pytest.mark.parametrize("score", FEW)

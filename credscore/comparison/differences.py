@@ -65,15 +65,33 @@ def _against(first: str, second: str) -> str:
 
     >>> _against("no hedges", "no hedges")
     'no hedges'
-    >>> _against("43 words differ (in reports, about 42)", "40 words differ (in reports, about 42)")
-    '43 words differ; the other: 40 words differ (in reports, about 42)'
+    >>> _against("43 words differ (in reports, about 42)", "none (in reports, about 42)")
+    '43 words differ; the other: none (in reports, about 42)'
+    >>> _against("5 of 100 words are numbers", "2 of 100 words are numbers")
+    '5 of 100 words are numbers; the other: 2'
     """
     if first == second:
         return first
     start, bracket, aside = first.rpartition(" (")
-    if bracket and aside.endswith(")") and second.endswith(f" ({aside}"):
-        first = start
-    return f"{first}; the other: {second}"
+    aside = f" ({aside}" if bracket and aside.endswith(")") else ""
+    if aside and second.endswith(aside):
+        first, second = start, second.removesuffix(aside)
+    else:
+        aside = ""
+    return f"{first}; the other: {_without_end_of(first, second)}{aside}"
+
+
+def _without_end_of(first: str, second: str) -> str:
+    """The second sentence up to the number from which on both are the same."""
+    left, right = first.split(), second.split()
+    same = 0
+    while same < min(len(left), len(right)) - 1 and left[-1 - same] == right[-1 - same]:
+        same += 1
+    while same and not right[-1 - same][-1].isdigit():
+        same -= 1
+    if same and right[-same] == "%":
+        same -= 1
+    return " ".join(right[: len(right) - same])
 
 
 def phrase(term: str) -> str:
