@@ -104,8 +104,65 @@ def speed() -> str:
     )
 
 
+COMPARED = ("credibility", "quality")
+
+
+def comparison() -> str:
+    data = load(RESULTS / "comparison.json")
+
+    def row(label: str, text: Callable[[Any], str]) -> list[str]:
+        return [label, *(text(data[target]) for target in COMPARED)]
+
+    rows = [
+        row("unseen sources, articles", lambda d: f"{d['sources']:,}, {d['articles']:,}"),
+        row("90 % intervals that hold a source's mean (95 % interval)", held),
+        *(
+            row(
+                f"width of the interval with {size} articles, points",
+                lambda d, size=size: f"{d['width']['by_articles'][size]:.0f}",
+            )
+            for size in ("5", "10", "20", "40")
+        ),
+        row(
+            "articles that halve the width that five have",
+            lambda d: f"{d['width']['articles_to_halve_that_of_5']}",
+        ),
+        row(
+            "two halves of one source called different, tested alone",
+            lambda d: percentage(d["false_alarms"]["halves_alone_called_different"]),
+        ),
+        row(
+            "the same, among all pairs of halves, corrected",
+            lambda d: percentage(d["false_alarms"]["halves_among_all_pairs_called_different"]),
+        ),
+        row(
+            "two different sources called different, corrected",
+            lambda d: percentage(d["false_alarms"]["different_sources_called_different"], 0),
+        ),
+    ]
+    one = data[COMPARED[0]]
+    return (
+        f"{table(['comparing sources', *COMPARED], rows)}\n"
+        f"Two sources are called different at an adjusted p of {one['false_alarms']['threshold']} "
+        "or less. That threshold was chosen on these same sources, so the false alarms are a fit, "
+        f"not an independent test. {one['date']}; sources with 40 articles or more for intervals, "
+        "10 or more for halves. Command: `python benchmarks/comparison.py`.\n"
+    )
+
+
+def held(result: Any) -> str:
+    found = result["coverage"]
+    low, high = percentage(found["low"]), percentage(found["high"])
+    return f"{percentage(found['share'])} ({low} to {high})"
+
+
+def percentage(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "accuracy": accuracy,
+    "comparison": comparison,
     "extractors": extractors,
     "speed": speed,
 }

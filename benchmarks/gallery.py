@@ -1,6 +1,6 @@
 """Pictures for README: the pages of the demonstration articles in headless Chromium.
 
-    python benchmarks/gallery.py [OUT]        # default docs/pictures
+    python benchmarks/gallery.py [OUT]        # default docs/gallery
 
 Needs Debian's chromium and chromium-driver, and ``pip install selenium``. All articles are our own.
 """
@@ -26,6 +26,7 @@ SHOTS = (
     ("overview-light", "all", "light", 1100, 760, ""),
     ("article-phone", "article", "light", 390, 1100, ""),
 )
+MOST_BYTES = 200_000  # README must open fast
 FOCUS = """
 const mark = document.querySelector("mark.f-hedging") || document.querySelector("mark");
 document.querySelector(".reading").scrollIntoView();
@@ -63,7 +64,7 @@ def browser() -> Any:
 
 
 def main() -> None:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/pictures"
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/gallery"
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         pages(Path(folder))
@@ -82,7 +83,10 @@ def main() -> None:
                 if action == "mark":
                     driver.execute_script(FOCUS)
                 shot = driver.execute_cdp_cmd("Page.captureScreenshot", {})
-                (out / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+                picture = base64.b64decode(shot["data"])
+                if len(picture) > MOST_BYTES:
+                    raise SystemExit(f"{name}: {len(picture):,} bytes; {MOST_BYTES:,} at most")
+                (out / f"{name}.png").write_bytes(picture)
                 print(f"wrote {out / name}.png")
         finally:
             driver.quit()
