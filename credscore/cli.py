@@ -7,6 +7,7 @@ Exit codes: 0 all done; 1 an article could not be read (the others were scored);
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -97,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # articles hold what terminals cannot
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -172,10 +175,10 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _print_json(reports: Sequence[Report], names: Sequence[str]) -> None:
-    import json
+    from credscore.json_text import json_text
 
     for report, name in zip(reports, names, strict=True):
-        print(json.dumps({"file": name, **report.to_dict()}, ensure_ascii=False, allow_nan=False))
+        print(json_text({"file": name, **report.to_dict()}))
 
 
 def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int) -> None:

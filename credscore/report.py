@@ -5,7 +5,6 @@ Numbers are made when an article is scored; sentences and passages only when som
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from credscore.annotations import Annotations
 from credscore.document import Document
 from credscore.features import Measurement
+from credscore.json_text import json_text
 
 if TYPE_CHECKING:
     from credscore.explain import Explainer
@@ -242,8 +242,7 @@ class Report:
 
     def to_json(self, indent: int | None = 2, passages: int = 5) -> str:
         """As JSON text (strict: no NaN)."""
-        data = self.to_dict(passages)
-        return json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
+        return json_text(self.to_dict(passages), indent)
 
     def to_markdown(self, reasons: int = 6) -> str:
         """As a short Markdown text with the strongest reasons."""

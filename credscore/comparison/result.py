@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -18,6 +17,7 @@ from credscore.comparison.differences import split
 from credscore.comparison.ledger import Ledger
 from credscore.comparison.records import Difference, SourceScore, SourceSummary
 from credscore.comparison.summaries import SCORES, Columns, summarise
+from credscore.json_text import json_text
 
 __all__ = ["SCHEMA", "Comparison"]
 
@@ -224,7 +224,7 @@ class Comparison:
 
     def to_json(self, indent: int | None = 2, parts: int = 8) -> str:
         """As JSON text (strict: no NaN)."""
-        return json.dumps(self.to_dict(parts), indent=indent, ensure_ascii=False, allow_nan=False)
+        return json_text(self.to_dict(parts), indent)
 
     def to_table(self, width: int = 80) -> str:
         """As text that fits ``width`` columns."""

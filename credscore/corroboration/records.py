@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from credscore.document import Document
+from credscore.json_text import json_text
 
 __all__ = ["FORMAT", "Claim", "Copy", "Corroboration", "Mention", "Quote"]
 
@@ -198,7 +198,7 @@ class Corroboration:
 
     def to_json(self, indent: int | None = 2) -> str:
         """``to_dict`` as JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+        return json_text(self.to_dict(), indent)
 
     def to_html(self) -> str:
         """One self-contained page with the passages side by side."""

@@ -148,7 +148,11 @@ def symbols_of(tokens: Tokenization) -> Int32Array:
     rest = np.flatnonzero(word & ~kept & ~name)
     symbols[rest] = _by_ending(tokens, rest)
     symbols[name] = _NUMBER_OF["N"]
-    symbols[1:][name[1:] & name[:-1]] = _NUMBER_OF["N+"]
+    after_name = np.zeros(len(tokens), dtype=np.bool_)
+    after_name[1:] = name[:-1]
+    # No name reaches into the next article; the first tokens of empty ones may lie behind the end.
+    after_name[tokens.doc_first[tokens.doc_first < len(tokens)]] = False
+    symbols[name & after_name] = _NUMBER_OF["N+"]
     symbols[tokens.kinds == NUMBER] = _NUMBER_OF["D"]
     symbols[mark] = _by_mark(tokens, first, mark)
     symbols[tokens.flags & CLITIC > 0] = _NUMBER_OF["'s"]

@@ -1,0 +1,54 @@
+"""What fuzzing found (``benchmarks/fuzz.py``), cut down to the core; all inputs are our own."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from seed_findings import read_article
+
+import credscore
+from credscore.cli import main
+from credscore.document import Document
+from credscore.extractors.wording import wording
+from credscore.registry import annotate_batch
+
+LONE = "\udc80"  # half of a pair, as wrong decoding leaves behind
+
+
+@pytest.fixture(scope="module")
+def odd_article() -> Document:
+    text = read_article("bridge-report")
+    return Document(text.replace("said", f"said{LONE}"), title=f"Bridge{LONE}", source=LONE)
+
+
+def test_a_name_before_does_not_make_a_name_run() -> None:
+    """The last name of one article and the first of the next were taken for one long name."""
+    alone = annotate_batch([Document("Ann asked the council.")])
+    second = annotate_batch([Document("It was Bo"), Document("Ann asked the council.")])
+    after = wording(second)
+    assert after.symbols[after.first[1] :].tolist() == wording(alone).symbols.tolist()
+
+
+def test_json_with_half_a_pair_can_be_written(odd_article: Document) -> None:
+    report = credscore.score(odd_article)
+    story = credscore.corroborate([odd_article, odd_article])
+    comparison = credscore.compare([odd_article, odd_article], min_articles=1)
+    for text in (report.to_json(), story.to_json(), comparison.to_json()):
+        assert LONE in json.dumps(json.loads(text.encode()), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_any_text_can_be_printed(
+    odd_article: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """Where the terminal takes strict UTF-8, or far less than that."""
+    path = tmp_path / "article.json"
+    path.write_text(json.dumps({"text": odd_article.text, "title": odd_article.title}))
+    for encoding in ("utf-8", "ascii"):
+        out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["score", str(path), *options]) == 0
