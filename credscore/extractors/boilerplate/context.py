@@ -49,6 +49,8 @@ class Stretch:
         low, high: first line of the same article, and one past its last.
         first, end: first line of the article's stretch, and one past its last.
         distance: 0 inside, -1, -2, ... before, 1, 2, ... after.
+        opens: first line of each article that has any, shape (n_articles,).
+        article: which of those articles a line belongs to.
     """
 
     low: IntArray
@@ -56,6 +58,8 @@ class Stretch:
     first: IntArray
     end: IntArray
     distance: IntArray
+    opens: IntArray
+    article: IntArray
 
 
 def find_stretch(lines: Lines, score: IntArray) -> Stretch:
@@ -64,35 +68,37 @@ def find_stretch(lines: Lines, score: IntArray) -> Stretch:
     Args:
         score: each line's own score, positive for furniture, in 1/64 log-odds.
     """
-    at = np.arange(len(score))
-    opens = np.append(True, lines.doc[1:] != lines.doc[:-1])
-    first_of = np.flatnonzero(opens)
-    order = np.cumsum(opens) - 1
-    low, high = first_of[order], np.append(first_of[1:], len(score))[order]
+    n = len(score)
+    at = np.arange(n)
+    opens = np.ones(n, dtype=np.bool_)
+    np.not_equal(lines.doc[1:], lines.doc[:-1], out=opens[1:])
+    first_of = opens.nonzero()[0]
+    order = opens.cumsum() - 1
+    high_of = np.empty_like(first_of)
+    high_of[:-1] = first_of[1:]
+    high_of[-1] = n
     evidence = np.minimum(-score, _STRONGEST) * np.minimum(lines.words, _MOST_WORDS) // 8
     value = np.where(score < 0, evidence, -_PENALTY * np.minimum(score, _STRONGEST))
-    total = np.concatenate([[0], np.cumsum(value)])
-    lowered = total[:-1] - _RESET * order
+    total = np.zeros(n + 1, dtype=np.int64)
+    value.cumsum(out=total[1:])
+    reset = _RESET * order
+    lowered = total[:-1] - reset
     least = np.minimum.accumulate(lowered)
-    gain = total[1:] - least - _RESET * order
+    gain = total[1:] - least - reset
     best = np.maximum.reduceat(gain, first_of)
-    candidates = np.flatnonzero(gain == best[order])
-    last = candidates[np.searchsorted(candidates, first_of)]
+    candidates = (gain == best[order]).nonzero()[0]
+    last = candidates[candidates.searchsorted(first_of)]
     begins = np.maximum.accumulate(np.where(lowered == least, at, 0))[last]
     empty = best <= 0
     first = np.where(empty, first_of, begins)[order]
     end = np.where(empty, first_of, last + 1)[order]
-    distance = np.where(at < first, at - first, np.where(at >= end, at - end + 1, 0))
-    return Stretch(low, high, first, end, distance)
+    distance = np.minimum(at - first, 0) + np.maximum(at - end + 1, 0)
+    return Stretch(first_of[order], high_of[order], first, end, distance, first_of, order)
 
 
 def _bins(values: IntArray, edges: npt.NDArray[np.int64]) -> IntArray:
-    found: IntArray = np.searchsorted(edges, values, side="right")
+    found: IntArray = edges.searchsorted(values, side="right")
     return found
-
-
-def _running(values: npt.NDArray[np.generic]) -> IntArray:
-    return np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
 
 
 # Number of codes of each feature of ``context_codes``.
@@ -119,53 +125,74 @@ CONTEXT_SIZES = (
 )
 
 
+_STEPS = np.array([[-1], [1], [-2], [2]])
+_MEAN_START = np.array([[-4], [1], [-12], [1]])
+_MEAN_END = np.array([[0], [5], [0], [13]])
+
+
+def _neighbours(score: IntArray, stretch: Stretch, at: IntArray) -> IntArray:
+    """Binned scores of the lines beside each, 0 where none is. Shape (4, n_lines)."""
+    near = _bins(score, _NEAR) + 1
+    place = at + _STEPS
+    there = (place >= stretch.low) & (place < stretch.high)
+    codes: IntArray = near.take(place, mode="clip")
+    codes *= there
+    return codes
+
+
+def _means(running: IntArray, stretch: Stretch, at: IntArray) -> IntArray:
+    """Binned mean scores of stretches of lines beside each, 0 where none is. Shape (4, n_lines)."""
+    left = np.minimum(np.maximum(at + _MEAN_START, stretch.low), stretch.high)
+    right = np.minimum(np.maximum(at + _MEAN_END, stretch.low), stretch.high)
+    count = right - left
+    total = running[right] - running[left]
+    codes = _bins(total // np.maximum(count, 1), _OWN) + 1
+    codes *= count > 0
+    return codes
+
+
 def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
     """One code a feature and line. Shape (n_features, n_lines); see ``CONTEXT_SIZES``."""
-    n = len(score)
+    n, words = len(score), lines.words
     at = np.arange(n)
-    low, high = stretch.low, stretch.high
-    side = np.sign(stretch.distance) + 1
-    near, scores = _bins(score, _NEAR) + 1, _running(score)
-    length = _bins(lines.words, _LENGTH)
-
-    def neighbour(step: int) -> IntArray:
-        there = (at + step >= low) & (at + step < high)
-        return np.where(there, near[np.minimum(np.maximum(at + step, 0), n - 1)], 0)
-
-    def mean(start: int, end: int) -> IntArray:
-        left = np.minimum(np.maximum(at + start, low), high)
-        right = np.minimum(np.maximum(at + end, low), high)
-        total, count = scores[right] - scores[left], right - left
-        return np.where(count > 0, _bins(total // np.maximum(count, 1), _OWN) + 1, 0)
-
-    prose = _running((score < 0) & (lines.words >= 10))
-    words = _running(np.where(score < 0, lines.words, 0))
-    marks = _running((lines.phrases[_MARKERS].sum(axis=0) > 0) & (lines.words < 40))
-    to_come = 8 * (words[high] - words[at + 1]) // np.maximum(words[high] - words[low], 1)
-    after = marks[at + 1] - marks[np.minimum(stretch.end, at + 1)]
-    before = marks[stretch.first] - marks[at]
-    between = np.where(side == 2, after, np.where(side == 0, before, 0))
-    earlier, later = mean(-4, 0), mean(1, 5)
-    return np.stack(
-        [
-            _bins(score, _OWN) * 3 + side,
-            _bins(stretch.distance, _DISTANCE) * 3 + length,
-            neighbour(-1) * 3 + side,
-            neighbour(1) * 3 + side,
-            neighbour(-2),
-            neighbour(2),
-            earlier * 3 + side,
-            later * 3 + side,
-            mean(-12, 0),
-            mean(1, 13),
-            _bins(prose[high] - prose[at + 1], _COUNT) * 6 + _bins(prose[at] - prose[low], _COUNT),
-            _bins(at - low, _RANK),
-            _bins(high - 1 - at, _RANK),
-            _bins(to_come, _EIGHTHS) * 3 + length,
-            (_bins(between, _COUNT) * 3 + side) * 4 + _bins(np.abs(stretch.distance), _FAR),
-            _bins(later, _PAIRED) * 7 + _bins(earlier, _PAIRED),
-            np.clip(score, -_OWN_RANGE, _OWN_RANGE - 1) + _OWN_RANGE,
-            np.clip(stretch.distance, -_NEAREST, _NEAREST - 1) + _NEAREST,
-            np.minimum(high - low, _MOST_LINES - 1),
-        ]
-    )
+    low, high, distance = stretch.low, stretch.high, stretch.distance
+    side = np.sign(distance) + 1
+    length = _bins(words, _LENGTH)
+    running = np.zeros((4, n + 1), dtype=np.int64)
+    article = score < 0
+    running[0, 1:] = score
+    running[1, 1:] = article & (words >= 10)
+    running[2, 1:] = words * article
+    if lines.present:
+        running[3, 1:] = lines.phrases[_MARKERS].any(axis=0) & (words < 40)
+    running.cumsum(axis=1, out=running)
+    _, prose, to_words, marks = running
+    to_come = 8 * (to_words[high] - to_words[1:]) // np.maximum(to_words[high] - to_words[low], 1)
+    counts = np.zeros((3, n), dtype=np.int64)
+    np.subtract(prose[high], prose[1:], out=counts[0])
+    np.subtract(prose[:-1], prose[low], out=counts[1])
+    if lines.present:
+        after = marks[1:] - marks[np.minimum(stretch.end, at + 1)]
+        before = marks[stretch.first] - marks[:-1]
+        counts[2] = np.where(side == 2, after, np.where(side == 0, before, 0))
+    ahead, behind, between = _bins(counts, _COUNT)
+    beside, means = _neighbours(score, stretch, at), _means(running[0], stretch, at)
+    codes = np.empty((len(CONTEXT_SIZES), n), dtype=np.int64)
+    codes[0] = _bins(score, _OWN) * 3 + side
+    codes[1] = _bins(distance, _DISTANCE) * 3 + length
+    codes[2:6] = beside
+    codes[6:10] = means
+    for rows in (slice(2, 4), slice(6, 8)):
+        codes[rows] *= 3
+        codes[rows] += side
+    codes[10] = ahead * 6 + behind
+    codes[11] = _bins(at - low, _RANK)
+    codes[12] = _bins(high - 1 - at, _RANK)
+    codes[13] = _bins(to_come, _EIGHTHS) * 3 + length
+    codes[14] = (between * 3 + side) * 4 + _bins(np.abs(distance), _FAR)
+    earlier, later = _bins(means[:2], _PAIRED)
+    codes[15] = later * 7 + earlier
+    codes[16] = np.minimum(np.maximum(score, -_OWN_RANGE), _OWN_RANGE - 1) + _OWN_RANGE
+    codes[17] = np.minimum(np.maximum(distance, -_NEAREST), _NEAREST - 1) + _NEAREST
+    np.minimum(high - low, _MOST_LINES - 1, out=codes[18])
+    return codes

@@ -30,6 +30,9 @@ IntArray = npt.NDArray[np.int64]
 _WEIGHTS = read_weights()
 _NO_WORDS = "the text holds no words"
 _RATED = ("engagement", "promotion", "template")  # kinds that say something about quality
+_RATED_ROWS = [KINDS.index(kind) for kind in _RATED]
+_COUNTS = tuple(f"boilerplate.{kind}_count" for kind in KINDS)
+_RATES = tuple(f"boilerplate.{kind}_per_100_words" for kind in _RATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +51,71 @@ class Found:
 def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) -> Found:
     """Find everything in a batch that is not empty."""
     matches = tokens.matches(LEXICON, *PHRASE_GROUPS)
-    matches = matches.only(~quoted[matches.start])
+    if len(matches):
+        matches = matches.only(~quoted[matches.start])
     block = tokens.block_of[matches.start].astype(np.int64)
     lines = describe(tokens, matches, block)
     kinds, inside = line_kinds(tokens, matches, block, lines, weights)
     passages: Passages = find_passages(tokens, matches, block, lines, kinds)
-    article = kinds == ARTICLE
-    lengths = np.diff(np.append(tokens.block_first, len(tokens)))
-    body = np.repeat(article, lengths)
+    owner = tokens.block_of
+    body = (kinds == ARTICLE)[owner]
     for first, end in zip(passages.aside_first.tolist(), passages.aside_end.tolist(), strict=True):
         body[first:end] = False
-    shown = np.flatnonzero((kinds >= 0) & (kinds < len(KINDS)))
+    shown = ((kinds >= 0) & (kinds < len(KINDS))).nonzero()[0]
+    stretch = inside[owner]
+    if not shown.size and not passages.first.size:
+        return Found(_NOTHING, _NOTHING, _NOTHING, body, stretch)
     line_end = np.append(tokens.block_first, len(tokens))[shown + 1]
-    first = np.concatenate([tokens.block_first[shown], passages.first])
-    order = np.argsort(first, kind="stable")
+    starts = np.concatenate([tokens.block_first[shown], passages.first])
+    order = starts.argsort(kind="stable")
     return Found(
-        first=first[order],
+        first=starts[order],
         end=np.concatenate([line_end, passages.end])[order],
         kind=np.concatenate([kinds[shown], passages.kind])[order],
         body=body,
-        stretch=np.repeat(inside, lengths),
+        stretch=stretch,
     )
+
+
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NOTHING.flags.writeable = False
+_NOT_FOUND = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING, KINDS)
+
+
+def _tables(found: Found, doc: IntArray, start: IntArray, end: IntArray) -> dict[str, Findings]:
+    """All findings, and those of each kind."""
+    if not doc.size:
+        return {"all": _NOT_FOUND, **dict.fromkeys(KINDS, _NOT_FOUND)}
+    kinds = found.kind
+    tables = {"all": Findings(doc, start, end, kinds, KINDS)}
+    seen = set(kinds.tolist())
+    for number, kind in enumerate(KINDS):
+        if number not in seen:
+            tables[kind] = _NOT_FOUND
+        elif len(seen) == 1:
+            tables[kind] = tables["all"]
+        else:
+            rows = (kinds == number).nonzero()[0]
+            tables[kind] = Findings(doc[rows], start[rows], end[rows], kinds[rows], KINDS)
+    return tables
 
 
 def _values(
     found: Found, tokens: Tokenization, doc: IntArray
 ) -> dict[str, npt.NDArray[np.float64]]:
-    words = tokens.per_doc(found.body & tokens.is_word)
     everything = tokens.per_doc(tokens.is_word)
+    words = everything
+    if not found.body.all():
+        words = tokens.per_doc(found.body & tokens.is_word)
     unknown = everything == 0
     n_kinds = len(KINDS)
     pairs = np.bincount(doc * n_kinds + found.kind, minlength=tokens.n_docs * n_kinds)
-    counts = pairs.reshape(tokens.n_docs, n_kinds).astype(np.float64)
-    values = {f"boilerplate.{kind}_count": counts[:, row] for row, kind in enumerate(KINDS)}
+    counts = pairs.reshape(tokens.n_docs, n_kinds).T.astype(np.float64)
+    values = dict(zip(_COUNTS, counts, strict=True))
     values["boilerplate.body_words"] = words.astype(np.float64)
     values["boilerplate.outside_share"] = (everything - words) / np.maximum(everything, 1)
-    for kind in _RATED:
-        rate = 100 * values[f"boilerplate.{kind}_count"] / np.maximum(words, 1)
-        values[f"boilerplate.{kind}_per_100_words"] = np.minimum(rate, 100.0)
+    rates = np.minimum(100 * counts[_RATED_ROWS] / np.maximum(words, 1), 100.0)
+    values.update(zip(_RATES, rates, strict=True))
     if unknown.any():
         return {name: np.where(unknown, np.nan, column) for name, column in values.items()}
     return values
@@ -107,14 +137,10 @@ class BoilerplateExtractor:
         if len(tokens):
             found = find(tokens, tokens.quoted, _WEIGHTS)
         else:
-            nothing = np.zeros(0, dtype=np.int64)
             nowhere = np.zeros(0, dtype=np.bool_)
-            found = Found(nothing, nothing, nothing, nowhere, nowhere)
+            found = Found(_NOTHING, _NOTHING, _NOTHING, nowhere, nowhere)
         doc, start, end = tokens.char_span(found.first, found.end)
-        tables = {"all": Findings(doc, start, end, found.kind, KINDS)}
-        for kind in KINDS:
-            rows = found.kind == KINDS.index(kind)
-            tables[kind] = Findings(doc[rows], start[rows], end[rows], found.kind[rows], KINDS)
+        tables = _tables(found, doc, start, end)
         values = _values(found, tokens, doc)
         return Extraction(
             values=values,

@@ -34,6 +34,7 @@ _FEWEST_LINES = 3  # a text without line breaks has no lines to judge
 _LABEL_WORDS = 3  # "Subscribe now": a button, whatever it sells
 _TEASER_WORDS = 5  # fewer words after the article are a link's label, not a headline
 _BIOGRAPHY_WORDS = 8, 120
+_THIRD_TO_FIFTH = np.array([[2], [3], [4]])
 _BIOGRAPHY_TAIL = 12  # lines from the end, at most, or the last fifth of a page
 
 
@@ -44,18 +45,20 @@ def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[I
         biographies, and the line above each that holds the name (-1 where none does).
     """
     low, high = _BIOGRAPHY_WORDS
-    line = np.flatnonzero(late & (lines.words >= low) & (lines.words <= high))
+    line = (late & (lines.words >= low) & (lines.words <= high)).nonzero()[0]
     first = tokens.block_first[line]
     surname = first + 1  # in bounds: a line of eight words has a second token
     named = (tokens.flags[first] & tokens.flags[surname] & CAPITALISED > 0) & (
         tokens.kinds[surname] == WORD
     )
+    line, first = line[named], first[named]
+    if not line.size:
+        return line, line
     groups = tokens.vocabulary.word_mask(LEXICON)
     joins = groups[tokens.ids[first]] & LEXICON.bits("function") > 0
-    third = first + 2  # and two more: a line of eight words has so many tokens
-    near = groups[tokens.ids[third]] | groups[tokens.ids[third + 1]] | groups[tokens.ids[third + 2]]
-    told = named & ~joins & (near & LEXICON.bits("biography") > 0)
-    line = line[told]
+    # Three more: a line of eight words has so many tokens.
+    near = np.bitwise_or.reduce(groups[tokens.ids[first + _THIRD_TO_FIFTH]], axis=0)
+    line = line[~joins & (near & LEXICON.bits("biography") > 0)]
     if not line.size:
         return line, line
     names = []
@@ -72,13 +75,16 @@ def _biographies(tokens: Tokenization, lines: Lines, late: BoolArray) -> tuple[I
 
 def _kind_of(lines: Lines, distance: IntArray) -> IntArray:
     """The kind of each line, were it furniture."""
+    words = lines.words
     kinds = np.zeros(len(lines.doc), dtype=np.int64)
+    kinds[(distance > 0) & (words >= _TEASER_WORDS) & (lines.separators == 0)] = TEASER
+    metadata = (lines.staff > 0) | (2 * (lines.clock + lines.numbers) >= words)
+    kinds[metadata & (words > 1)] = METADATA
+    if not lines.present:
+        return kinds
     navigation = phrases_of(lines, "navigation") > 0
-    kinds[(distance > 0) & (lines.words >= _TEASER_WORDS) & (lines.separators == 0)] = TEASER
-    metadata = (lines.staff > 0) | (2 * (lines.clock + lines.numbers) >= lines.words)
-    kinds[metadata & (lines.words > 1)] = METADATA
     kinds[navigation] = NAVIGATION
-    strong = lines.words > _LABEL_WORDS
+    strong = words > _LABEL_WORDS
     kinds[(phrases_of(lines, "template", "template_heading") > 0) & ~navigation] = TEMPLATE
     kinds[(phrases_of(lines, "promotion", "promotion_weak") > 0) & strong] = PROMOTION
     kinds[phrases_of(lines, "engagement", "engagement_weak", "hook") > 0] = ENGAGEMENT
@@ -105,25 +111,29 @@ def line_kinds(
     own = weights.own_score(codes)
     stretch = find_stretch(lines, own)
     placed = weights.placed_score(np.concatenate([codes, context_codes(lines, own, stretch)]))
-    kinds = _kind_of(lines, stretch.distance)
     furniture = (placed > weights.threshold) | plain_furniture(tokens, matches, block, lines)
     furniture[headlines(lines, stretch)] = False
     teasers = broken_teasers(tokens, lines, stretch)
-    furniture |= teasers
-    kinds[teasers] = TEASER
+    if teasers is not None:
+        furniture |= teasers
     furniture &= stretch.high - stretch.low >= _FEWEST_LINES
-    kinds = np.where(furniture & _something_left(lines, stretch, furniture), kinds, ARTICLE)
-    aside = (tokens.block_kind == _CAPTION) & (kinds != ARTICLE) & (kinds != LEGAL)
-    kinds[aside] = METADATA
+    if furniture.any():
+        kinds = _kind_of(lines, stretch.distance)
+        if teasers is not None:
+            kinds[teasers] = TEASER
+        kinds = np.where(furniture & _something_left(lines, stretch, furniture), kinds, ARTICLE)
+        aside = (tokens.block_kind == _CAPTION) & (kinds != ARTICLE) & (kinds != LEGAL)
+        kinds[aside] = METADATA
+    else:
+        kinds = np.full(len(own), ARTICLE, dtype=np.int64)
     _mark_biographies(tokens, lines, stretch, kinds)
     return kinds, stretch.distance == 0
 
 
 def _something_left(lines: Lines, stretch: Stretch, furniture: BoolArray) -> BoolArray:
     """False for the lines of articles of which nothing would remain (poems, lists, link pages)."""
-    first = np.unique(stretch.low)
-    left = np.add.reduceat(np.where(furniture, 0, lines.words), first)
-    kept: BoolArray = (left > 0)[np.searchsorted(first, stretch.low)]
+    left = np.add.reduceat(np.where(furniture, 0, lines.words), stretch.opens)
+    kept: BoolArray = (left > 0)[stretch.article]
     return kept
 
 
@@ -145,7 +155,7 @@ def _mark_biographies(
         if name > stretch.low[name] and lines.words[name - 1] == 1:
             kinds[name - 1] = METADATA  # "Avatar"
     link = (kinds == NAVIGATION) & (phrases_of(lines, "navigation") > 0)
-    links = np.flatnonzero(link)
+    links = link.nonzero()[0]
     _, earliest = np.unique(lines.doc[biographies], return_index=True)
     for biography in biographies[earliest].tolist():
         after = links[(links > biography) & (links < stretch.high[biography])]

@@ -59,6 +59,7 @@ class Lines:
         opening: class of the first character.
         phrases: number of phrases of each group in ``PHRASE_GROUPS``, shape (n_groups, n_lines).
         repeated: 0 said once, 1 said again later, 2 said before; lines of three words or more.
+        present: mask of the lexicon's groups of which any line holds a phrase.
     """
 
     doc: IntArray
@@ -78,6 +79,7 @@ class Lines:
     opening: IntArray
     phrases: IntArray
     repeated: IntArray
+    present: int
 
 
 def _word_counters(vocabulary: Vocabulary) -> tuple[IntArray, IntArray]:
@@ -109,8 +111,13 @@ _END_OF_CLASS = np.zeros(17, dtype=np.int64)
 _END_OF_CLASS[[ch.DOT, ch.TERMINAL, ch.COMMA, ch.QUOTE, ch.APOSTROPHE, ch.CLOSE]] = 1, 2, 3, 5, 5, 5
 
 
-def _unpack(packed: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    return packed & _MASK, packed >> _FIELD & _MASK, packed >> (2 * _FIELD)
+_SHIFTS = np.array([[0], [21], [42]], dtype=np.int64)
+
+
+def _unpack(packed: IntArray) -> IntArray:
+    """The three counters of each row. Shape (n_rows, 3, n_lines)."""
+    counters: IntArray = (packed[:, None] >> _SHIFTS) & _MASK
+    return counters
 
 
 def _endings(tokens: Tokenization, last: IntArray) -> IntArray:
@@ -128,21 +135,28 @@ def _repeated(tokens: Tokenization, doc: IntArray, words: IntArray) -> IntArray:
     keys = (keys ^ doc.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    same = (ordered[1:] == ordered[:-1]) & (words[order[1:]] >= 3)
     found = np.zeros(len(doc), dtype=np.int64)
-    found[order[:-1][same]] = 1
-    found[order[1:][same]] = 2
+    same = (ordered[1:] == ordered[:-1]).nonzero()[0]
+    if same.size:
+        same = same[words[order[same + 1]] >= 3]
+        found[order[same]] = 1
+        found[order[same + 1]] = 2
     return found
 
 
-def _phrase_counts(matches: Matches, block: IntArray, n_lines: int) -> IntArray:
+_BIT_OF_ROW = tuple(int(LEXICON.bits(group)) for group in PHRASE_GROUPS)
+
+
+def _phrase_counts(matches: Matches, block: IntArray, n_lines: int) -> tuple[IntArray, int]:
     counts = np.zeros((len(PHRASE_GROUPS), n_lines), dtype=np.int64)
-    if len(matches):
-        for row, group in enumerate(PHRASE_GROUPS):
-            hit = block[matches.groups & LEXICON.bits(group) > 0]
-            if hit.size:
-                counts[row] = np.bincount(hit, minlength=n_lines)
-    return counts
+    if not block.size:
+        return counts, 0
+    present = int(np.bitwise_or.reduce(matches.groups))
+    for row, bit in enumerate(_BIT_OF_ROW):
+        if present & bit:
+            hit = block[(matches.groups & np.uint32(bit)).nonzero()[0]]
+            counts[row] = np.bincount(hit, minlength=n_lines)
+    return counts, present
 
 
 def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
@@ -154,13 +168,25 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
     """
     first = tokens.block_first
     group_a, group_b = tokens.vocabulary.cached("boilerplate.words", _word_counters)
-    function, labels, clock = _unpack(np.add.reduceat(group_a[tokens.ids], first))
-    speech, staff, slashes = _unpack(np.add.reduceat(group_b[tokens.ids], first))
-    shape = _SHAPES[tokens.kinds.astype(np.intp) * 16 + tokens.flags]
-    words, capitals, numbers = _unpack(np.add.reduceat(shape, first))
-    marks = _CLASSES[tokens.classes] + _IS_SEPARATOR[tokens.codes[tokens.starts]]
-    quotes, stops, separators = _unpack(np.add.reduceat(marks, first))
-    doc = tokens.block_doc.astype(np.int64)
+    packed = np.empty((4, len(first)), dtype=np.int64)
+    np.add.reduceat(group_a[tokens.ids], first, out=packed[0])
+    np.add.reduceat(group_b[tokens.ids], first, out=packed[1])
+    shape = _SHAPES[tokens.kinds * np.uint8(16) + tokens.flags]
+    np.add.reduceat(shape, first, out=packed[2])
+    marks = _CLASSES[tokens.classes]
+    marks += _IS_SEPARATOR[tokens.codes[tokens.starts]]
+    np.add.reduceat(marks, first, out=packed[3])
+    counted = _unpack(packed)
+    function, labels, clock = counted[0]
+    speech, staff, slashes = counted[1]
+    words, capitals, numbers = counted[2]
+    quotes, stops, separators = counted[3]
+    doc = tokens.block_doc.astype(np.int64, copy=False)
+    last = np.empty_like(first)
+    last[:-1] = first[1:]
+    last[-1] = len(tokens)
+    last -= 1
+    phrases, present = _phrase_counts(matches, block, len(first))
     return Lines(
         doc=doc,
         words=words,
@@ -175,10 +201,11 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
         marks=stops,
         separators=separators,
         slashes=slashes,
-        ending=_endings(tokens, np.append(first[1:], len(tokens)) - 1),
+        ending=_endings(tokens, last),
         opening=tokens.classes[first].astype(np.int64),
-        phrases=_phrase_counts(matches, block, len(first)),
+        phrases=phrases,
         repeated=_repeated(tokens, doc, words),
+        present=present,
     )
 
 
@@ -200,33 +227,35 @@ LOCAL_SIZES = (
 )
 
 
+_SHARES = slice(1, 4)
+_WITH_LENGTH = slice(4, 11 + len(PHRASE_GROUPS))  # rows of counts beside the coarse length
+_MOST = np.array([11, 2, 5, 0, 3, 2, 3, *(2 for _ in PHRASE_GROUPS)])[:, None]
+
+
 def local_codes(lines: Lines) -> IntArray:
     """One code a feature and line. Shape (n_features, n_lines); see ``LOCAL_SIZES``."""
-    coarse = np.searchsorted(_COARSE, lines.words, side="right")
-    at_least_one = np.maximum(lines.words, 1)
-
-    def share(count: IntArray) -> IntArray:
-        return np.minimum(8 * count // at_least_one, 8) * 5 + coarse
-
-    two = np.minimum(lines.phrases, 2) * 5 + coarse
-    clock = np.minimum(lines.clock, 3) * 3 + np.minimum(lines.numbers, 2)
-    speech = np.minimum(lines.speech, 1) * 3 + np.minimum(lines.quotes, 2)
-    return np.concatenate(
-        [
-            [
-                np.searchsorted(_LENGTHS, lines.words, side="right") * _ENDS + lines.ending,
-                share(lines.function),
-                share(lines.capitals),
-                share(lines.labels),
-                clock * 5 + coarse,
-                np.minimum(lines.staff, 2) * 5 + coarse,
-                speech * 5 + coarse,
-                lines.opening,
-                np.minimum(lines.separators + lines.slashes, 3) * 5 + coarse,
-                lines.repeated * 5 + coarse,
-                np.minimum(lines.marks, 3) * 5 + coarse,
-            ],
-            two,
-            [np.minimum(lines.words, _MOST_WORDS - 1)],
-        ]
-    )
+    words = lines.words
+    codes = np.empty((len(LOCAL_SIZES), len(words)), dtype=np.int64)
+    coarse = _COARSE.searchsorted(words, side="right")
+    codes[0] = _LENGTHS.searchsorted(words, side="right") * _ENDS + lines.ending
+    codes[1], codes[2], codes[3] = lines.function, lines.capitals, lines.labels
+    shares = codes[_SHARES]
+    shares *= 8
+    shares //= np.maximum(words, 1)
+    np.minimum(shares, 8, out=shares)
+    codes[4] = np.minimum(lines.clock, 3) * 3 + np.minimum(lines.numbers, 2)
+    codes[5] = lines.staff
+    codes[6] = np.minimum(lines.speech, 1) * 3 + np.minimum(lines.quotes, 2)
+    codes[7] = 0
+    codes[8] = lines.separators + lines.slashes
+    codes[9] = lines.repeated
+    codes[10] = lines.marks
+    codes[11 : 11 + len(PHRASE_GROUPS)] = lines.phrases
+    counts = codes[_WITH_LENGTH]
+    np.minimum(counts, _MOST, out=counts)
+    beside = codes[1 : _WITH_LENGTH.stop]
+    beside *= 5
+    beside += coarse
+    codes[7] = lines.opening
+    np.minimum(words, _MOST_WORDS - 1, out=codes[-1])
+    return codes

@@ -42,6 +42,10 @@ class Passages:
     aside_end: IntArray
 
 
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NO_PASSAGES = Passages(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
+
+
 def find_passages(
     tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, kinds: IntArray
 ) -> Passages:
@@ -51,24 +55,23 @@ def find_passages(
         matches: unquoted phrases; ``block`` the line of each.
         kinds: each line's kind; only ``ARTICLE`` lines are searched.
     """
-    inside = kinds[block] == ARTICLE
-    matches, block = matches.only(inside), block[inside]
+    line_end = np.append(tokens.block_first, len(tokens))
+    comments, about = _comment_counts(tokens, kinds), _about(tokens, lines, kinds)
+    inside = (kinds[block] == ARTICLE).nonzero()[0]
+    if not inside.size and not comments.size and not about.size:
+        return _NO_PASSAGES
+    matches = Matches(matches.start[inside], matches.end[inside], matches.groups[inside])
+    block = block[inside]
     sentence_first, sentence_end, sentence_kind = _sentences(tokens, matches)
     first, end, kind = _phrases(tokens, matches, block, lines)
     lone = ~_within(first, sentence_first, sentence_end)
-    asked = np.union1d(_questions(matches, block, lines, kinds), _about(tokens, lines, kinds))
-    asked = asked[~np.isin(asked, block[matches.groups & _SHOWN > 0])]
-    comments = _comment_counts(tokens, kinds)
+    questions = _questions(matches, block, lines, kinds)
+    asked = np.union1d(questions, about) if questions.size else about
+    if asked.size:
+        asked = asked[~np.isin(asked, block[matches.groups & _SHOWN > 0])]
     return Passages(
         first=np.concatenate([sentence_first, first[lone], tokens.block_first[asked], comments]),
-        end=np.concatenate(
-            [
-                sentence_end,
-                end[lone],
-                np.append(tokens.block_first, len(tokens))[asked + 1],
-                comments + 2,
-            ]
-        ),
+        end=np.concatenate([sentence_end, end[lone], line_end[asked + 1], comments + 2]),
         kind=np.concatenate(
             [
                 sentence_kind,
@@ -86,9 +89,8 @@ def _sentences(tokens: Tokenization, matches: Matches) -> tuple[IntArray, IntArr
     """Sentences that call on the reader, sell, or are small print."""
     bits = LEXICON.bits("engagement", "promotion", "legal")
     strong = matches.only(matches.groups & bits > 0)
-    nothing = np.zeros(0, dtype=np.int64)
     if not len(strong):
-        return nothing, nothing, nothing
+        return _NOTHING, _NOTHING, _NOTHING
     sentence, at = np.unique(tokens.sentence_of[strong.start], return_index=True)
     first = tokens.sentence_first[sentence]
     end = np.append(tokens.sentence_first, len(tokens))[sentence + 1]
@@ -128,6 +130,8 @@ def _within(at: IntArray, first: IntArray, end: IntArray) -> npt.NDArray[np.bool
 def _questions(matches: Matches, block: IntArray, lines: Lines, kinds: IntArray) -> IntArray:
     """Lines that are questions below a heading that announces them."""
     announced = matches.groups & LEXICON.bits("faq") > 0
+    if not announced.any():
+        return _NOTHING
     head = np.unique(block[announced & (lines.words[block] <= _HEADING_WORDS)])
     if not head.size:
         return head
@@ -145,15 +149,20 @@ def _questions(matches: Matches, block: IntArray, lines: Lines, kinds: IntArray)
 def _about(tokens: Tokenization, lines: Lines, kinds: IntArray) -> IntArray:
     """Headings "About <Company>", above the company's praise of itself."""
     about = tokens.ids[tokens.block_first] == tokens.vocabulary.id_of("about")
+    if not about.any():
+        return _NOTHING
     low, high = _ABOUT_WORDS
     named = (lines.capitals == lines.words) & (lines.words >= low) & (lines.words <= high)
-    return np.flatnonzero(about & named & (lines.ending == 0) & (kinds == ARTICLE))
+    headings: IntArray = (about & named & (lines.ending == 0) & (kinds == ARTICLE)).nonzero()[0]
+    return headings
 
 
 def _comment_counts(tokens: Tokenization, kinds: IntArray) -> IntArray:
     """Places of "148 Comments" in lines about the article."""
+    if not (kinds == METADATA).any():
+        return _NOTHING
     one, many = (tokens.vocabulary.id_of(word) for word in ("comment", "comments"))
-    at = np.flatnonzero((tokens.ids[1:] == one) | (tokens.ids[1:] == many))
+    at = ((tokens.ids[1:] == one) | (tokens.ids[1:] == many)).nonzero()[0]
     at = at[tokens.kinds[at] == NUMBER]
     counted: IntArray = at[kinds[tokens.block_of[at]] == METADATA]
     return counted

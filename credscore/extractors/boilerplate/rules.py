@@ -38,27 +38,39 @@ def phrases_of(lines: Lines, *groups: str) -> IntArray:
     return total
 
 
+def _holds(lines: Lines, *groups: str) -> bool:
+    """Whether any line of the batch holds a phrase of these groups."""
+    return bool(lines.present & int(LEXICON.bits(*groups)))
+
+
 def plain_furniture(
     tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines
 ) -> BoolArray:
     """Labels, link lists, notices, and single sentences that call on the reader."""
-    told = phrases_of(lines, "engagement", "promotion", "legal") > 0
-    one = (lines.marks <= 1) | (lines.words <= _NOTICE_WORDS)
-    found = told & one & (lines.words <= _PASSAGE_WORDS)
+    words = lines.words
     unmarked = lines.marks == 0
-    linked = phrases_of(lines, "navigation") > 0
-    found |= linked & unmarked & (lines.words <= _LABEL_WORDS)
-    found |= _opens_with_link(tokens, matches, block) & unmarked & (lines.words <= _LINK_WORDS)
-    listed = (lines.separators >= 2) & (lines.quotes == 0) & ~_table_rows(tokens)
-    found |= listed & unmarked & (lines.words <= _LINK_WORDS)
-    found |= (lines.labels == lines.words) & (lines.words >= 2) & unmarked
-    found |= (phrases_of(lines, "legal_weak") > 0) & unmarked & (lines.words <= _LABEL_WORDS)
-    gaps = (_wide_gaps(tokens) >= 2) & ~_table_rows(tokens) & (lines.words >= 2)
-    found |= gaps & unmarked & (lines.words <= _LINK_WORDS)
-    marks = _IS_TRAIL_MARK[tokens.codes[tokens.starts]]
-    trail = np.zeros(len(found), dtype=np.bool_)
-    trail[tokens.block_of[np.flatnonzero(marks)]] = True
-    found |= trail & unmarked & (lines.words <= _TRAIL_WORDS)
+    found: BoolArray = (lines.labels == words) & (words >= 2) & unmarked
+    if _holds(lines, "engagement", "promotion", "legal"):
+        told = phrases_of(lines, "engagement", "promotion", "legal") > 0
+        one = (lines.marks <= 1) | (words <= _NOTICE_WORDS)
+        found |= told & one & (words <= _PASSAGE_WORDS)
+    if _holds(lines, "navigation"):
+        linked = phrases_of(lines, "navigation") > 0
+        found |= linked & unmarked & (words <= _LABEL_WORDS)
+        found |= _opens_with_link(tokens, matches, block) & unmarked & (words <= _LINK_WORDS)
+    if _holds(lines, "legal_weak"):
+        found |= (phrases_of(lines, "legal_weak") > 0) & unmarked & (words <= _LABEL_WORDS)
+    gaps = _wide_gaps(tokens)
+    if gaps is not None:
+        parted = (gaps >= 2) & ~_table_rows(tokens) & (words >= 2)
+        found |= parted & unmarked & (words <= _LINK_WORDS)
+    if lines.separators.any():  # the marks of a trail are separators too
+        listed = (lines.separators >= 2) & (lines.quotes == 0) & ~_table_rows(tokens)
+        found |= listed & unmarked & (words <= _LINK_WORDS)
+        trail = np.zeros(len(found), dtype=np.bool_)
+        marks = _IS_TRAIL_MARK[tokens.codes[tokens.starts]]
+        trail[tokens.block_of[marks.nonzero()[0]]] = True
+        found |= trail & unmarked & (words <= _TRAIL_WORDS)
     return found
 
 
@@ -68,11 +80,15 @@ def _table_rows(tokens: Tokenization) -> BoolArray:
     return rows
 
 
-def _wide_gaps(tokens: Tokenization) -> IntArray:
-    """Number of places in each line where two or more blanks part its words."""
-    wide = np.append(False, tokens.starts[1:] - tokens.ends[:-1] >= 2)
-    wide[tokens.block_first] = False
-    return np.add.reduceat(wide.astype(np.int64), tokens.block_first)
+def _wide_gaps(tokens: Tokenization) -> IntArray | None:
+    """Number of places in each line where two or more blanks part its words; None for nowhere."""
+    at = (tokens.starts[1:] - tokens.ends[:-1] >= 2).nonzero()[0] + 1
+    block = tokens.block_of[at]
+    block = block[tokens.block_first[block] != at]  # a line break is no gap
+    if not block.size:
+        return None
+    gaps: IntArray = np.bincount(block, minlength=len(tokens.block_first))
+    return gaps
 
 
 def _opens_with_link(tokens: Tokenization, matches: Matches, block: IntArray) -> BoolArray:
@@ -88,42 +104,56 @@ def _opens_with_link(tokens: Tokenization, matches: Matches, block: IntArray) ->
 def headlines(lines: Lines, stretch: Stretch) -> IntArray:
     """The last line above each article's stretch that could be its headline: never furniture."""
     low, high = _HEADLINE_WORDS
-    possible = (lines.words >= low) & (lines.words <= high) & (lines.ending != 1)
-    possible &= (stretch.distance < 0) & (stretch.distance >= -12) & (lines.separators == 0)
-    possible &= (lines.staff == 0) & (2 * (lines.clock + lines.numbers) < lines.words)
-    possible &= (lines.phrases.sum(axis=0) == 0) & (lines.repeated != 1)
-    line = np.flatnonzero(possible)
-    last = np.append(lines.doc[line][1:] != lines.doc[line][:-1], True) if line.size else line
-    return line[last]
+    line = ((stretch.distance < 0) & (stretch.distance >= -12)).nonzero()[0]
+    if not line.size:
+        return line
+    words = lines.words[line]
+    possible = (words >= low) & (words <= high) & (lines.ending[line] != 1)
+    possible &= (lines.separators[line] == 0) & (lines.staff[line] == 0)
+    possible &= 2 * (lines.clock[line] + lines.numbers[line]) < words
+    possible &= lines.repeated[line] != 1
+    if lines.present:
+        possible &= ~lines.phrases[:, line].any(axis=0)
+    line = line[possible]
+    last = np.ones(len(line), dtype=np.bool_)
+    last[:-1] = lines.doc[line[1:]] != lines.doc[line[:-1]]
+    nearest: IntArray = line[last]
+    return nearest
 
 
-def broken_teasers(tokens: Tokenization, lines: Lines, stretch: Stretch) -> BoolArray:
+def broken_teasers(tokens: Tokenization, lines: Lines, stretch: Stretch) -> BoolArray | None:
     """A headline and a text that breaks off in the middle of a sentence, after the article.
 
     Only where the article's own paragraphs end with a mark; headlines that follow are teasers too.
+    None where no line is one.
     """
-    function = lines.function * 5 >= lines.words
-    prose = (lines.words >= _TEASER_WORDS) & function
-    whole = np.concatenate([[0], np.cumsum(prose & (lines.ending != 0) & (lines.ending != 4))])
+    words = lines.words
+    prose = (words >= _TEASER_WORDS) & (lines.function * 5 >= words)
+    broken = prose & (lines.ending == 0) & (lines.opening == ch.UPPER)
+    if not broken.any():
+        return None
+    whole = np.zeros(len(prose) + 1, dtype=np.int64)
+    (prose & (lines.ending != 0) & (lines.ending != 4)).cumsum(out=whole[1:])
     before = whole[:-1] - whole[stretch.low]
     rest = whole[stretch.high] - whole[1:]
+    broken &= (before >= _WHOLE_LINES) & (rest <= _LINES_BELOW)
+    if not broken.any():
+        return None
     # Credits end with a bracket, list items with a capital, introductions with a colon.
     last = np.append(tokens.block_first[1:], len(tokens)) - 1
-    broken = prose & (lines.ending == 0) & (tokens.classes[last] == ch.LOWER)
-    broken &= (lines.opening == ch.UPPER) & (before >= _WHOLE_LINES) & (rest <= _LINES_BELOW)
+    broken &= tokens.classes[last] == ch.LOWER
     low, high = _HEADLINE_WORDS
-    headline = (
-        (lines.words >= low) & (lines.words <= high) & (lines.ending != 1) & (lines.ending != 3)
-    )
+    headline = (words >= low) & (words <= high) & (lines.ending != 1) & (lines.ending != 3)
     headline &= (tokens.flags[tokens.block_first] & CAPITALISED > 0) | (lines.opening < ch.MARK)
     above = np.append(False, headline[:-1]) & (stretch.low < np.arange(len(prose)))
     broken &= above & ~np.append(False, broken[:-1])
+    row = broken.nonzero()[0]
+    if not row.size:
+        return None
     found: BoolArray = broken | np.append(broken[1:], False)
-    row = np.flatnonzero(broken)
-    if row.size:
-        for start in row.tolist():
-            place = start + 1
-            while place < stretch.high[start] and headline[place] and not prose[place]:
-                found[place] = True
-                place += 1
+    for start in row.tolist():
+        place = start + 1
+        while place < stretch.high[start] and headline[place] and not prose[place]:
+            found[place] = True
+            place += 1
     return found

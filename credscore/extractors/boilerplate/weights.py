@@ -38,16 +38,23 @@ class Weights:
 
     def own_score(self, codes: IntArray) -> IntArray:
         """Sum of the weights of each line's local codes."""
-        return _sum(self.own, LOCAL_SIZES, codes) + self.own_intercept
+        return _sum(self.own, _OWN_OFFSETS, codes) + self.own_intercept
 
     def placed_score(self, codes: IntArray) -> IntArray:
         """Sum of the weights of each line's local codes followed by its context codes."""
-        return _sum(self.placed, (*LOCAL_SIZES, *CONTEXT_SIZES), codes) + self.placed_intercept
+        return _sum(self.placed, _PLACED_OFFSETS, codes) + self.placed_intercept
 
 
-def _sum(table: IntArray, sizes: tuple[int, ...], codes: IntArray) -> IntArray:
-    offsets = np.concatenate([[0], np.cumsum(sizes[:-1])])
-    total: IntArray = table[codes + offsets[:, None]].sum(axis=0)
+def _offsets(sizes: tuple[int, ...]) -> IntArray:
+    """Where each feature's weights begin in a table. Shape (n_features, 1)."""
+    return np.cumsum((0, *sizes[:-1]), dtype=np.int64)[:, None]
+
+
+_OWN_OFFSETS, _PLACED_OFFSETS = _offsets(LOCAL_SIZES), _offsets((*LOCAL_SIZES, *CONTEXT_SIZES))
+
+
+def _sum(table: IntArray, offsets: IntArray, codes: IntArray) -> IntArray:
+    total: IntArray = table.take(codes + offsets).sum(axis=0)
     return total
 
 
