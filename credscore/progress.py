@@ -1,4 +1,4 @@
-"""How far long work has come: one line on a terminal, wiped when the work is done."""
+"""How far a comparison has come: one line on a terminal, wiped when the work is done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 from typing import TextIO
+
+from credscore.pipelines.progress import duration
 
 __all__ = ["Progress", "progress"]
 
@@ -45,22 +47,10 @@ def _line(done: int, total: int | None, passed: float) -> str:
     """One line, in words.
 
     >>> _line(1200, 6000, 60.0), _line(50, None, 2.0)
-    ('1,200 of 6,000 articles, 20 a second, 4 min left', '50 articles, 25 a second')
+    ('1,200 of 6,000 articles, 20 a second, 4 min 00 s left', '50 articles, 25 a second')
     """
     rate = done / passed
     speed = f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
     if total is None:
         return f"{done:,} articles, {speed}"
-    return f"{done:,} of {total:,} articles, {speed}, {_time((total - done) / rate)} left"
-
-
-def _time(seconds: float) -> str:
-    """As long as a reader would say it.
-
-    >>> _time(8.2), _time(200), _time(9000)
-    ('8 s', '3 min', '2 h 30 min')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+    return f"{done:,} of {total:,} articles, {speed}, {duration((total - done) / rate)} left"
