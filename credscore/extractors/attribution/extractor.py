@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import Attribution, Span
+from credscore.extractors.attribution.columns import sentence_ends
 from credscore.extractors.attribution.linking import CONTENT, ROLE, Links, link
 from credscore.extractors.attribution.measures import FEATURES, NO_WORDS, NOTHING_ATTRIBUTED
 from credscore.extractors.attribution.resolution import resolve
@@ -28,6 +31,11 @@ __all__ = ["AttributionExtractor"]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+# By role: words, words with a role, and words of content side by side, 21 bits each.
+_COUNTED = np.array([1, 1 + (1 << 21), 1 + (1 << 21), 1 + (1 << 21) + (1 << 42)])
+_COUNT = (1 << 21) - 1
+assert CONTENT == 3
+
 
 class AttributionExtractor:
     """Finds sources, cues and what is attributed to them.
@@ -49,7 +57,7 @@ class AttributionExtractor:
         labels = tag(tokens)
         links = link(labels, tokens)
         sources = type_sources(links, tokens)
-        role = ROLE[labels]
+        role = ROLE.take(labels)
         measured = _Measured(batch, role, links, sources)
         return Extraction(
             values=measured.values(),
@@ -118,58 +126,77 @@ class _Measured:
     ) -> None:
         self.tokens: Tokenization = batch.tokens
         self.links, self.sources = links, sources
-        self.words = self.tokens.is_word & batch.body
-        self.content = (role == CONTENT) & batch.body
-        self.direct = self.content & self.tokens.quoted
+        body = batch.body
+        self.words = self.tokens.is_word & body
+        self.direct = (role == CONTENT) & body
+        self.direct &= self.tokens.quoted
+        self.direct_before = np.zeros(len(body) + 1, dtype=np.int64)
+        self.direct.cumsum(out=self.direct_before[1:])
         self.doc = self.tokens.doc_of[links.first].astype(np.int64)
-        self.in_body = batch.body[links.first] if len(links) else np.zeros(0, dtype=np.bool_)
+        self.in_body = body[links.first]
         self.has_source = links.source_first >= 0
         self._find_distinct()
-        self._find_sentences(role > 0)
+        self._find_sentences(role)
 
     def _find_distinct(self) -> None:
         """The first attribution of every different source: sources with one head word are one."""
-        able = np.flatnonzero(self.has_source & self.in_body & (self.sources.kind != PRONOUN))
-        keys = self.tokens.hashes[self.sources.head[able]]
-        order = able[np.lexsort((able, keys, self.doc[able]))]
-        hashes = self.tokens.hashes[self.sources.head[order]]
-        fresh = np.ones(len(order), dtype=np.bool_)
-        fresh[1:] = (hashes[1:] != hashes[:-1]) | (self.doc[order][1:] != self.doc[order][:-1])
         self.distinct = np.zeros(len(self.links), dtype=np.bool_)
-        self.distinct[order[fresh]] = True
+        able = (self.has_source & self.in_body & (self.sources.kind != PRONOUN)).nonzero()[0]
+        if not able.size:
+            return
+        keys, doc = self.tokens.hashes[self.sources.head[able]], self.doc[able]
+        order = np.lexsort((keys, doc))  # stable: of equals the first stays in front
+        keys, doc = keys[order], doc[order]
+        fresh = np.ones(len(order), dtype=np.bool_)
+        fresh[1:] = (keys[1:] != keys[:-1]) | (doc[1:] != doc[:-1])
+        self.distinct[able[order[fresh]]] = True
 
-    def _find_sentences(self, tagged: BoolArray) -> None:
+    def _find_sentences(self, role: npt.NDArray[np.uint8]) -> None:
         tokens = self.tokens
-        sentence_words = tokens.per_sentence(self.words)
+        counts = _COUNTED.take(role)
+        counts *= self.words
+        if len(counts):
+            counts = np.add.reduceat(counts, tokens.sentence_first)
+        sentence_words = counts & _COUNT
+        self.sentence_words, self.content_words = sentence_words, counts >> 42
         self.real = sentence_words > 0
-        self.attributed = self.real & (tokens.per_sentence(tagged & self.words) > 0)
+        self.attributed = counts >> 21 & _COUNT > 0
         # Runs of sentences without any source: words run up to each sentence, reset at others.
         doc = tokens.sentence_doc
         stop = self.attributed.copy()
-        if len(stop):
-            stop[1:] |= doc[1:] != doc[:-1]
-            stop[0] = True
-        total = np.cumsum(np.where(self.attributed, 0, sentence_words))
-        starts = np.flatnonzero(stop)
-        before = total - np.where(self.attributed, 0, sentence_words)
-        opened = starts[np.cumsum(stop) - 1] if len(stop) else starts
-        run = total - before[opened]
+        stop[1:] |= doc[1:] != doc[:-1]
+        stop[:1] = True
+        own = sentence_words * ~self.attributed
+        total = own.cumsum()
+        starts = stop.nonzero()[0]
+        opened = starts[stop.cumsum() - 1]
+        run = total - (total - own)[opened]
         self.longest = np.zeros(tokens.n_docs, dtype=np.int64)
         np.maximum.at(self.longest, doc, run)
-        at = np.flatnonzero((run == self.longest[doc]) & (run > 0))
-        _, first_of_doc = np.unique(doc[at], return_index=True)
-        last = at[first_of_doc]
-        first = opened[last] + self.attributed[opened[last]]
-        bounds = np.append(tokens.sentence_first, len(tokens))
-        self.unattributed = bounds[first], bounds[last + 1]
+        at = ((run == self.longest[doc]) & (run > 0)).nonzero()[0]
+        fresh = np.ones(len(at), dtype=np.bool_)
+        fresh[1:] = doc[at[1:]] != doc[at[:-1]]
+        last = at[fresh]
+        first = opened[last]
+        first = first + self.attributed[first]
+        self.unattributed = tokens.sentence_first[first], sentence_ends(tokens)[last]
 
     def _count(self, mask: BoolArray) -> IntArray:
         return np.bincount(self.doc[mask & self.in_body], minlength=self.tokens.n_docs)
 
+    def _per_doc(self, column: IntArray) -> IntArray:
+        """Sums of a sentence column; exact, for they stay far below 2**53."""
+        sums = np.bincount(self.tokens.sentence_doc, column, self.tokens.n_docs)
+        return sums.astype(np.int64)
+
+    def _direct_words(self) -> IntArray:
+        if not self.direct_before[-1]:
+            return np.zeros(self.tokens.n_docs, dtype=np.int64)
+        return self.tokens.per_doc(self.direct & self.words)
+
     def values(self) -> dict[str, npt.NDArray[np.float64]]:
         tokens, kind = self.tokens, self.sources.kind
-        words = tokens.per_doc(self.words)
-        everything = np.ones(len(kind), dtype=np.bool_)
+        words = self._per_doc(self.sentence_words)
         n_docs = tokens.n_docs
         sentence_doc = tokens.sentence_doc
         counts = {
@@ -177,7 +204,7 @@ class _Measured:
             "sources_count": self._count(self.distinct),
             "anonymous_count": self._count(kind == ANONYMOUS),
             "weak_count": self._count(self.sources.weak),
-            "attributions_count": self._count(everything),
+            "attributions_count": np.bincount(self.doc[self.in_body], minlength=n_docs),
             "attributed_sentences_count": np.bincount(
                 sentence_doc[self.attributed], minlength=n_docs
             ),
@@ -186,39 +213,49 @@ class _Measured:
             "longest_unattributed_words": self.longest,
         }
         quotients = {
-            "word_share": (tokens.per_doc(self.content & self.words), words, 1),
+            "word_share": (self._per_doc(self.content_words), words, 1),
             "sentence_share": (counts["attributed_sentences_count"], counts["sentences_count"], 1),
-            "direct_quote_share": (tokens.per_doc(self.direct & self.words), words, 1),
+            "direct_quote_share": (self._direct_words(), words, 1),
             "anonymous_share": (counts["anonymous_count"], counts["attributions_count"], 1),
             "longest_unattributed_share": (self.longest, words, 1),
             "sources_per_100_words": (counts["sources_count"], words, 100),
             "named_sources_per_100_words": (counts["named_sources_count"], words, 100),
             "weak_per_100_words": (counts["weak_count"], words, 100),
         }
-        values = {name: np.where(words > 0, count, np.nan) for name, count in counts.items()}
-        for name, (part, whole, scale) in quotients.items():
-            values[name] = np.where(whole > 0, scale * part / np.maximum(whole, 1), np.nan)
-        return {f"attribution.{name}": column for name, column in values.items()}
+        parts, wholes, scales = zip(*quotients.values(), strict=True)
+        whole = np.array(wholes)
+        part = np.array(parts) * np.array(scales)[:, None]
+        shares = np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+        columns = np.where(words > 0, np.array(list(counts.values())), np.nan)
+        names = [f"attribution.{name}" for name in (*counts, *quotients)]
+        return dict(zip(names, (*columns, *shares), strict=True))
 
-    def _passages(self, first: IntArray, end: IntArray) -> Findings:
-        doc, start, stop = self.tokens.char_span(first, end)
-        return Findings(doc, start, stop, np.zeros(len(doc), dtype=np.int64))
-
-    def _chosen(self, mask: BoolArray) -> Findings:
-        """The sources of the chosen attributions, or the cue where there is no source."""
-        links, at = self.links, np.flatnonzero(mask & self.in_body)
-        named = links.source_first[at] >= 0
-        first = np.where(named, links.source_first[at], links.first[at])
-        end = np.where(named, links.source_end[at], links.end[at])
-        order = np.argsort(first, kind="stable")
-        return self._passages(first[order], end[order])
+    def _chosen(self, *masks: BoolArray) -> list[tuple[IntArray, IntArray]]:
+        """For each mask the sources of the attributions chosen, in order of position; the whole
+        attribution where there is no source.
+        """
+        links, there = self.links, self.has_source
+        first = np.where(there, links.source_first, links.first)
+        end = np.where(there, links.source_end, links.end)
+        order = first.argsort(kind="stable")
+        order = order[self.in_body[order]]
+        chosen = [order[mask[order]] for mask in masks]
+        return [(first[at], end[at]) for at in chosen]
 
     def findings(self) -> dict[str, Findings]:
-        links, kind = self.links, self.sources.kind
-        pieces = self._passages(links.piece_first, links.piece_end)
-        quotes = self.tokens.quotes
-        inside = np.concatenate([[0], np.cumsum(self.direct)])
-        quoting = np.flatnonzero(inside[quotes.last] > inside[quotes.first])
+        links, kind, quotes = self.links, self.sources.kind, self.tokens.quotes
+        inside = self.direct_before
+        quoting = (inside[quotes.last] > inside[quotes.first]).nonzero()[0]
+        named = self.distinct & (kind == NAMED)
+        spans = [
+            (links.piece_first, links.piece_end),
+            (quotes.first[quoting], quotes.last[quoting]),
+            *self._chosen(self.distinct, named, kind == ANONYMOUS, self.sources.weak),
+            self.unattributed,
+        ]
+        names = ("content", "direct", "sources", "named", "anonymous", "weak", "unattributed")
+        found = dict(zip(names, self._passages(spans), strict=True))
+        pieces = found["content"]
         return {
             "attributions": self._table(),
             "pieces": Findings(
@@ -228,21 +265,26 @@ class _Measured:
                 pieces.kind,
                 extra={"owner": links.piece_owner},
             ),
-            "content": pieces,
-            "direct": self._passages(quotes.first[quoting], quotes.last[quoting]),
-            "sources": self._chosen(self.distinct),
-            "named": self._chosen(self.distinct & (kind == NAMED)),
-            "anonymous": self._chosen(kind == ANONYMOUS),
-            "weak": self._chosen(self.sources.weak),
-            "unattributed": self._passages(*self.unattributed),
+            **found,
         }
 
+    def _passages(self, spans: list[tuple[IntArray, IntArray]]) -> Iterator[Findings]:
+        """Tables of some lists of token ranges, turned into passages all at once."""
+        firsts, ends = zip(*spans, strict=True)
+        doc, start, end = self.tokens.char_span(np.concatenate(firsts), np.concatenate(ends))
+        kind = np.zeros(len(doc), dtype=np.int64)
+        low = 0
+        for first in firsts:
+            rows = slice(low, low + len(first))
+            yield Findings(doc[rows], start[rows], end[rows], kind[rows])
+            low = rows.stop
+
     def _table(self) -> Findings:
-        links, tokens = self.links, self.tokens
+        links, tokens, quoted = self.links, self.tokens, self.direct_before
         doc, start, end = tokens.char_span(links.first, links.end)
-        quoted = np.concatenate([[0], np.cumsum(self.direct)])
         direct = np.zeros(len(links), dtype=np.int64)
         np.add.at(direct, links.piece_owner, quoted[links.piece_end] - quoted[links.piece_first])
+        offset = tokens.doc_offset[doc]
         extra: dict[str, npt.NDArray[np.generic]] = {
             "direct": direct > 0,
             "weak": self.sources.weak,
@@ -253,8 +295,8 @@ class _Measured:
         for name in ("source", "cue"):
             first, last = getattr(links, f"{name}_first"), getattr(links, f"{name}_end")
             there = first >= 0
-            low = tokens.starts[np.maximum(first, 0)] - tokens.doc_offset[doc]
-            high = tokens.ends[np.maximum(last, 1) - 1] - tokens.doc_offset[doc]
+            low = tokens.starts[np.maximum(first, 0)] - offset
+            high = tokens.ends[np.maximum(last, 1) - 1] - offset
             extra[f"{name}_start"] = np.where(there, low, -1)
             extra[f"{name}_end"] = np.where(there, high, -1)
         return Findings(doc, start, end, self.sources.kind, KINDS, extra)

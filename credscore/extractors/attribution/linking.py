@@ -75,18 +75,20 @@ def _runs(
     changes[0] = True
     np.not_equal(labels[1:], labels[:-1], out=changes[1:])
     changes[tokens.sentence_first] = True
-    first = np.flatnonzero(changes)
-    end = np.append(first[1:], len(labels))
-    tagged = labels[first] > 0
-    first, end = first[tagged], end[tagged]
-    label = labels[first]
-    return _Runs(first, end, _TO_THE_LEFT[label]), ROLE[label]
+    found = changes.nonzero()[0]
+    bounds = np.empty(len(found) + 1, dtype=np.int64)
+    bounds[:-1], bounds[-1] = found, len(labels)
+    label = labels[found]
+    tagged = label.nonzero()[0]
+    label = label[tagged]
+    return _Runs(bounds[tagged], bounds[tagged + 1], _TO_THE_LEFT[label]), ROLE[label]
 
 
-def _with_words(runs: _Runs, tokens: Tokenization) -> _Runs:
-    """Drop runs that hold nothing but marks."""
-    words = np.concatenate([[0], np.cumsum(tokens.kinds != PUNCT)])
-    return runs.only(words[runs.end] > words[runs.first])
+def _running(mask: BoolArray) -> IntArray:
+    """How often ``mask`` holds before each token, and in all."""
+    running = np.zeros(len(mask) + 1, dtype=np.int64)
+    mask.cumsum(out=running[1:])
+    return running
 
 
 def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> IntArray:
@@ -95,14 +97,15 @@ def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> I
     """
     if not len(cues):
         return np.full(len(runs), -1, dtype=np.int64)
-    after = np.searchsorted(cues.first, runs.first)
+    after = cues.first.searchsorted(runs.first)
     before = after - 1
     group = group_of[runs.first]
-    safe_after, safe_before = np.minimum(after, len(cues) - 1), np.maximum(before, 0)
-    has_after = (after < len(cues)) & (group_of[cues.first[safe_after]] == group)
-    has_before = (before >= 0) & (group_of[cues.first[safe_before]] == group)
+    of_cue = np.empty(len(cues) + 1, dtype=np.int64)
+    of_cue[:-1] = group_of[cues.first]
+    of_cue[-1] = -1  # stands before the first cue and after the last one
+    has_after, has_before = of_cue[after] == group, of_cue[before] == group
     take_before = has_before & (runs.left | ~has_after)
-    return np.where(take_before, safe_before, np.where(has_after, safe_after, -1))
+    return np.where(take_before, before, np.where(has_after, after, -1))
 
 
 def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray, int]:
@@ -110,13 +113,13 @@ def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray,
     stretch of consecutive pieces without any cue in their article.
     """
     owner = _nearest_cue(pieces, cues, tokens.doc_of)
-    lost = np.flatnonzero(owner < 0)
+    lost = (owner < 0).nonzero()[0]
     if lost.size:
         fresh = np.empty(lost.size, dtype=np.bool_)
         fresh[0] = True
-        sentence = tokens.sentence_of[pieces.first[lost]]
-        fresh[1:] = np.diff(sentence) > 1
-        fresh[1:] |= np.diff(tokens.doc_of[pieces.first[lost]]) > 0
+        sentence, doc = tokens.sentence_of[pieces.first[lost]], tokens.doc_of[pieces.first[lost]]
+        fresh[1:] = sentence[1:] - sentence[:-1] > 1
+        fresh[1:] |= doc[1:] > doc[:-1]
         owner[lost] = len(cues) + np.cumsum(fresh) - 1
     return owner, int(owner.max(initial=len(cues) - 1)) + 1
 
@@ -131,7 +134,7 @@ def _sources_of_cues(
     if not len(sources) or not len(cues):
         return chosen
     cue = _nearest_cue(sources, cues, tokens.sentence_of)
-    pointing = np.flatnonzero(cue >= 0)
+    pointing = (cue >= 0).nonzero()[0]
     low = np.minimum(sources.end[pointing], cues.end[cue[pointing]])
     high = np.maximum(sources.first[pointing], cues.first[cue[pointing]])
     apart = content[high] > content[low] + _LITTLE
@@ -139,20 +142,24 @@ def _sources_of_cues(
     # Written last, and so chosen: what no content stands between, the first of these.
     order = pointing[np.lexsort((-pointing, -gap, ~apart))]
     chosen[cue[order]] = order
-    before = np.searchsorted(sources.first, cues.first) - 1
-    near = (before >= 0) & (chosen < 0)
-    near &= (
-        tokens.sentence_of[sources.first[np.maximum(before, 0)]] == tokens.sentence_of[cues.first]
-    )
-    return np.where(near, before, chosen)
+    alone = (chosen < 0).nonzero()[0]
+    if alone.size:
+        at = cues.first[alone]
+        before = sources.first.searchsorted(at) - 1
+        near = (before >= 0) & (tokens.sentence_of[sources.first[before]] == tokens.sentence_of[at])
+        chosen[alone[near]] = before[near]
+    return chosen
 
 
 def _joined(pieces: _Runs, owner: IntArray) -> tuple[_Runs, IntArray]:
     """Join pieces of one attribution that touch (a quotation of several sentences)."""
     if len(pieces) < 2:
         return pieces, owner
-    opens = np.append(True, (pieces.first[1:] > pieces.end[:-1]) | (owner[1:] != owner[:-1]))
-    closes = np.append(opens[1:], True)
+    apart = (pieces.first[1:] > pieces.end[:-1]) | (owner[1:] != owner[:-1])
+    if apart.all():
+        return pieces, owner
+    opens, closes = np.ones((2, len(pieces)), dtype=np.bool_)
+    opens[1:] = closes[:-1] = apart
     joined = _Runs(pieces.first[opens], pieces.end[closes], pieces.left[opens])
     return joined, owner[opens]
 
@@ -168,15 +175,18 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
         return Links(*(nothing for _ in range(9)))
     runs, role = _runs(labels, tokens)
     cues = runs.only(role == CUE)
-    sources = _with_words(runs.only(role == SOURCE), tokens)
-    pieces = _with_words(runs.only(role == CONTENT), tokens)
+    words = _running(tokens.kinds != PUNCT)
+    worded = words[runs.end] > words[runs.first]  # the others hold nothing but marks
+    sources = runs.only(worded & (role == SOURCE))
+    pieces = runs.only(worded & (role == CONTENT))
     owner, n_links = _owners(pieces, cues, tokens)
     pieces, owner = _joined(pieces, owner)
-    columns = {name: np.full(n_links, -1, dtype=np.int64) for name in ("sf", "se", "cf", "ce")}
+    blank = np.empty((4, n_links), dtype=np.int64)
+    blank.fill(-1)
+    columns = dict(zip(("sf", "se", "cf", "ce"), blank, strict=True))
     columns["cf"][: len(cues)], columns["ce"][: len(cues)] = cues.first, cues.end
-    content = np.concatenate([[0], np.cumsum(ROLE[labels] == CONTENT)])
-    chosen = _sources_of_cues(sources, cues, content, tokens)
-    found = np.flatnonzero(chosen >= 0)
+    chosen = _sources_of_cues(sources, cues, _running(ROLE.take(labels) == CONTENT), tokens)
+    found = (chosen >= 0).nonzero()[0]
     columns["sf"][found] = sources.first[chosen[found]]
     columns["se"][found] = sources.end[chosen[found]]
     return _ordered(columns, pieces, owner, n_links)
@@ -190,10 +200,10 @@ def _ordered(columns: dict[str, IntArray], pieces: _Runs, owner: IntArray, n_lin
     np.maximum.at(end, owner, pieces.end)
     kept = first < _FAR
     for low, high in (("sf", "se"), ("cf", "ce")):
-        there = columns[low] >= 0
-        first[there] = np.minimum(first[there], columns[low][there])
-        end = np.maximum(end, columns[high])
-    order = np.flatnonzero(kept)
+        begins = np.where(columns[low] >= 0, columns[low], _FAR)
+        np.minimum(first, begins, out=first)
+        np.maximum(end, columns[high], out=end)
+    order = kept.nonzero()[0]
     order = order[np.lexsort((end[order], first[order]))]
     place = np.full(n_links, -1, dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -26,7 +26,16 @@ _BY_HEAD = (
     (ANONYMOUS, "anonymous"),
     (DOCUMENT, "documents"),
 )
-_PEOPLES = ("cans", "rats", "ians", "eans")  # forms of capitalised plurals that name groups
+
+
+def _ending(letters: str) -> np.uint64:
+    """An ending of up to four characters as ``_Words.endings`` gives it."""
+    return np.uint64(sum(ord(c) << 16 * back for back, c in enumerate(reversed(letters))))
+
+
+_ONE, _TWO = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)
+# Forms of capitalised plurals that name groups.
+_PEOPLES = np.array([_ending(letters) for letters in ("cans", "rats", "ians", "eans")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +88,17 @@ class _Words:
         found: BoolArray = running[end] > running[first]
         return found
 
-    def ends_in(self, at: IntArray, *endings: str) -> BoolArray:
-        """Whether the tokens at these positions end in one of some lower-case endings."""
-        found = np.zeros(len(at), dtype=np.bool_)
-        for ending in endings:
-            match = self.ends[at] - self.starts[at] >= len(ending)
-            for back, letter in enumerate(reversed(ending), start=1):
-                match &= self.codes[self.ends[at] - back] == ord(letter)
-            found |= match
-        return found
+    def endings(self, at: IntArray) -> npt.NDArray[np.uint64]:
+        """The last four characters of the tokens at these positions as one number each, the last
+        one in the lowest bits; zeros before the first character of shorter ones.
+        """
+        end, length = self.ends[at], self.ends[at] - self.starts[at]
+        letters = np.empty((len(at), 4), dtype="<u2")
+        for back in range(4):
+            letters[:, back] = self.codes[end - 1 - back]
+            if back:
+                letters[:, back] *= length > back
+        return letters.view("<u8")[:, 0]
 
 
 def _heads(words: _Words) -> IntArray:
@@ -129,7 +140,8 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     """Later lines overrule earlier ones."""
     groups = words.groups[head]
     kind = np.full(len(head), UNKNOWN, dtype=np.int64)
-    plural = words.ends_in(head, "s") & ~words.ends_in(head, "ss")
+    ending = words.endings(head)
+    plural = (ending & _TWO != _ending("ss")) & (ending & _ONE == _ending("s"))
     kind[plural & (words.kinds[head] == WORD) & ~words.clitic[head]] = ANONYMOUS
     for value, group in _BY_HEAD:
         kind[groups & LEXICON.bits(group) > 0] = value
@@ -138,10 +150,13 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     counts = _counting(words) & (kind != DOCUMENT)
     alone = ~words.any(words.capital, words.first, head)
     kind[words.name[head] | (words.able[head] & ~alone)] = NAMED  # "Mr. King": a title as a name
-    kind[words.ends_in(head, *_PEOPLES) & words.capital[head] & alone] = ANONYMOUS
+    people = words.capital[head] & alone
+    if people.any():
+        kind[people & (ending[:, None] == _PEOPLES).any(axis=1)] = ANONYMOUS
     kind[counts] = ANONYMOUS
     open_ = (kind == ROLE_KIND) | (kind == UNKNOWN) | ((kind == ANONYMOUS) & counts)
-    kind[open_ & _apposed(words, head)] = NAMED  # "the mayor, Ann Lee"
+    if open_.any():
+        kind[open_ & _apposed(words, head)] = NAMED  # "the mayor, Ann Lee"
     kind[groups & LEXICON.bits("pronouns") > 0] = PRONOUN
     return kind
 
@@ -149,10 +164,12 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
 def _hearsay(links: Links, tokens: Tokenization) -> BoolArray:
     """Cues such as "it is reported", behind which nobody stands."""
     found = tokens.matches(LEXICON, "hearsay")
+    if not len(found):
+        return np.zeros(len(links), dtype=np.bool_)
     first = np.maximum(links.cue_first, 0)
     # Matches do not overlap, so they are sorted by their ends as well.
-    begun_before_end = np.searchsorted(found.start, np.maximum(links.cue_end, first))
-    ended_before_start = np.searchsorted(found.end, first, side="right")
+    begun_before_end = found.start.searchsorted(np.maximum(links.cue_end, first))
+    ended_before_start = found.end.searchsorted(first, side="right")
     heard: BoolArray = begun_before_end > ended_before_start
     return heard
 
@@ -161,12 +178,14 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
     """Type the source of every attribution by its head word and by the names in it."""
     kind = np.full(len(links), UNKNOWN, dtype=np.int64)
     head = np.full(len(links), -1, dtype=np.int64)
-    there = np.flatnonzero(links.source_first >= 0)
+    there = (links.source_first >= 0).nonzero()[0]
     if there.size:
         words = _Words(tokens, links.source_first[there], links.source_end[there])
         heads = _heads(words)
         kind[there] = _kinds(words, heads)
         head[there] = words.at[heads]
     nobody = (kind == UNKNOWN) | (kind == PRONOUN)
-    weak = (kind == ANONYMOUS) | (nobody & _hearsay(links, tokens))
+    weak = kind == ANONYMOUS
+    if nobody.any():
+        weak |= nobody & _hearsay(links, tokens)
     return Sources(kind, head, weak)
