@@ -60,12 +60,14 @@ def _complain(name: str, entry: dict[str, Any]) -> bool:
 
 
 def measured(floor: Floor, root: Path) -> float:
-    """The figure that a floor names; a figure may be a number or an object with ``value``."""
+    """The figure that a floor names: a number, an object with ``value``, or [value, low, high]."""
     node = json.loads((root / floor.file).read_text(encoding="utf-8"))
     for key in floor.path:
         if key not in node:
             raise SystemExit(f"{floor.file} has no {' / '.join(floor.path)}; is it out of date?")
         node = node[key]
+    if isinstance(node, list):
+        node = node[0]
     return float(node["value"] if isinstance(node, dict) else node)
 
 

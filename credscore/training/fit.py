@@ -112,12 +112,14 @@ def _shapes(
 
 
 def _without_craft(data: Training, rows: IntArray, recipe: Recipe) -> FloatArray:
-    """The target less a share of what the features alone make of it."""
+    """The target less a share of what the craft features alone make of it."""
     rest = data.target.copy()
-    if recipe.craft_share:
-        craft = _shapes(data, rows, recipe, data.values[rows], data.names)
-        for output, shapes in enumerate(craft):
-            rest[rows, output] -= recipe.craft_share * shapes.score(data.values[rows])
+    first = [name.partition(".")[0] in recipe.craft for name in data.names]
+    if recipe.craft_share and any(first):
+        values = data.values[rows][:, first]
+        names = tuple(name for name, chosen in zip(data.names, first, strict=True) if chosen)
+        for output, shapes in enumerate(_shapes(data, rows, recipe, values, names)):
+            rest[rows, output] -= recipe.craft_share * shapes.score(values)
     return rest
 
 

@@ -100,6 +100,7 @@ class Recipe:
     folds: int = 8
     coverage: float = 0.9
     craft_share: float = 0.0
+    craft: tuple[str, ...] = ("attribution", "boilerplate", "byline", "hedging", "specifics")
 
 
 def read_recipe(path: Path) -> Recipe:
