@@ -52,3 +52,15 @@ def test_any_text_can_be_printed(
         out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
         monkeypatch.setattr(sys, "stdout", out)
         assert main(["score", str(path), *options]) == 0
+
+
+def test_reprints_of_one_article_have_no_spread() -> None:
+    """One independent article, asked to do: its interval was NaN, which JSON cannot hold."""
+    article = Document(read_article("bridge-report"), source="one")
+    found = credscore.compare([article, article], min_articles=1)
+    json.loads(found.to_json())
+    found.to_html()
+    assert found["one"].scores == {}
+    assert found["one"].note == (
+        "not enough articles: 2, of which 1 independent of each other; 2 are needed"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,6 +187,8 @@ def _summary(
 ) -> SourceSummary:
     group = ledger.groups[row]
     clusters = int(columns.clusters[row])
+    if columns.estimates is not None and math.isnan(columns.estimates[0].error[row]):
+        min_articles = max(min_articles, 2)  # no source shows how far two articles differ
     note = _note(group, clusters, columns.single, min_articles)
     scores = {} if note else {
         name: _score(ledger, columns, row, number, means[row, number])
