@@ -136,7 +136,7 @@ def fuzz_text(dice: random.Random) -> None:
     check_report(report)
     check_annotations(credscore.annotate(document), document.text)
     if dice.random() < 0.05:
-        report.to_markdown().encode("utf-8")
+        report.to_markdown()
         report.to_html().encode("utf-8")
     if dice.random() < 0.1:
         beside = credscore.Document(inputs.broken_text(dice))
@@ -190,7 +190,7 @@ def fuzz_compare(dice: random.Random) -> None:
     documents = [named(dice, inputs.broken_text(dice)) for _ in range(number)]
     found = credscore.compare(documents, by=dice.choice(("source", "article")), min_articles=1)
     check_json(found.to_json())
-    found.to_table().encode("utf-8")
+    found.to_table()
     found.to_html().encode("utf-8")
 
 
