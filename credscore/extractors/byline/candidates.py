@@ -68,18 +68,24 @@ class Candidates:
     around: BoolArray
 
 
-def _prose_bounds(tokens: Tokenization, prose: BoolArray) -> tuple[IntArray, IntArray]:
-    """Number of the first and last line of prose of each line's article; its ends where none is."""
+def _prose_bounds(tokens: Tokenization, prose: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Number of the first and last line of prose of each line's article; its ends where none is.
+
+    Returns:
+        first, last: shape (n_lines,), and the line after each article's last, shape (n_docs,).
+    """
     doc = tokens.block_doc
-    n_lines = len(doc)
-    line = np.flatnonzero(prose)
-    first = np.searchsorted(doc, np.arange(tokens.n_docs)).astype(np.int64)
-    last = np.append(first[1:], n_lines) - 1
+    bounds = doc.searchsorted(np.arange(tokens.n_docs + 1))
+    first, last = bounds[:-1].copy(), bounds[1:] - 1
+    line = prose.nonzero()[0]
     if line.size:
-        owners, at = np.unique(doc[line], return_index=True)
-        first[owners] = line[at]
-        last[owners] = line[np.append(at[1:], len(line)) - 1]
-    return first[doc], last[doc]
+        owner = doc[line]
+        opens, closes = np.ones(len(line), dtype=np.bool_), np.ones(len(line), dtype=np.bool_)
+        np.not_equal(owner[1:], owner[:-1], out=opens[1:])
+        closes[:-1] = opens[1:]
+        first[owner[opens]] = line[opens]
+        last[owner[closes]] = line[closes]
+    return first[doc], last[doc], bounds[1:]
 
 
 def find_candidates(batch: Batch) -> Candidates:
@@ -89,22 +95,28 @@ def find_candidates(batch: Batch) -> Candidates:
         nothing = np.zeros(0, dtype=np.int64)
         nowhere = np.zeros(tokens.n_docs, dtype=np.bool_)
         return Candidates(nothing, nothing, nothing, nothing, nothing, nothing, nowhere)
-    zones, first_prose, last_prose = _zones(batch)
+    zones = _zones(batch)
     flags = _flags(tokens, zones)
-    chosen = np.flatnonzero(flags)
-    next_first = np.append(tokens.block_first, len(tokens))[1:]
-    doc, start, end = tokens.char_span(tokens.block_first[chosen], next_first[chosen])
-    around = tokens.per_doc(~batch.body) > 0
-    rank, tail = chosen - first_prose[chosen], chosen - last_prose[chosen]
-    return Candidates(doc, start, end, rank, tail, flags[chosen], around)
+    chosen = flags.nonzero()[0]
+    doc, start, end = tokens.char_span(tokens.block_first[chosen], zones.end[chosen])
+    around, body = np.zeros(tokens.n_docs, dtype=np.bool_), batch.body
+    if not body.all():
+        around = tokens.per_doc(~body) > 0
+    return Candidates(
+        doc, start, end, zones.rank[chosen], zones.tail[chosen], flags[chosen], around
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Zones:
-    """Words and capitalised words of each line, and whether it stands above the prose, about the
-    byline, at the end, or among the first lines of prose.
+    """Words and capitalised words of each line, its end, its number from the first and the last
+    line of prose, and whether it stands above the prose, about the byline, at the end, or among the
+    first lines of prose.
     """
 
+    end: IntArray
+    rank: IntArray
+    tail: IntArray
     words: IntArray
     capitals: IntArray
     above: BoolArray
@@ -124,30 +136,32 @@ def _shapes() -> IntArray:
 
 
 _SHAPES = _shapes()
+_STOPS = np.zeros(17, dtype=np.bool_)
+_STOPS[[ch.DOT, ch.TERMINAL, ch.QUOTE]] = True
 _MASK = np.int64((1 << 21) - 1)
 
 
-def _zones(batch: Batch) -> tuple[_Zones, IntArray, IntArray]:
-    """The zones, and for each line the first and last line of prose of its article."""
-    tokens = batch.tokens
+def _zones(batch: Batch) -> _Zones:
+    tokens, body = batch.tokens, batch.body
     first = tokens.block_first
-    end = np.append(first, len(tokens))[1:]
-    shape = np.add.reduceat(_SHAPES[tokens.kinds.astype(np.intp) * 16 + tokens.flags], first)
+    end = np.empty_like(first)
+    end[:-1] = first[1:]
+    end[-1] = len(tokens)
+    last = end - 1
+    shape = np.add.reduceat(_SHAPES[tokens.kinds * np.uint8(16) + tokens.flags], first)
     # Lines of dates are no prose: numbers are not counted. A line is furniture as a whole.
     spelled, capitals, words = shape & _MASK, shape >> 21 & _MASK, shape >> 42
-    closing = tokens.classes[end - 1]
-    stops = (closing == ch.DOT) | (closing == ch.TERMINAL) | (closing == ch.QUOTE)
-    prose = (batch.body[first] | batch.body[end - 1]) & (spelled >= _PROSE_WORDS) & stops
+    prose = (body[first] | body[last]) & (spelled >= _PROSE_WORDS) & _STOPS[tokens.classes[last]]
     prose &= batch.done["boilerplate"].tokens["stretch"][first].astype(np.bool_)
-    first_prose, last_prose = _prose_bounds(tokens, prose)
+    first_prose, last_prose, article_end = _prose_bounds(tokens, prose)
     line = np.arange(len(words))
     rank, tail = line - first_prose, line - last_prose
-    left = np.append(np.searchsorted(tokens.block_doc, np.arange(tokens.n_docs))[1:], len(line))
     heads = (rank >= -_ABOVE) & (rank <= _INTO)
-    tails = ((tail >= 0) & (tail <= _BELOW)) | (left[tokens.block_doc] - line <= _TAIL)
-    opens = np.abs(rank) < _OPENING_LINES
+    tails = (tail >= 0) & (tail <= _BELOW)
+    tails |= article_end[tokens.block_doc] - line <= _TAIL
+    opens = (rank < _OPENING_LINES) & (rank > -_OPENING_LINES)
     above = (rank < 0) & (rank >= -_FAR_ABOVE)
-    return _Zones(words, capitals, above, heads, tails, opens), first_prose, last_prose
+    return _Zones(end, rank, tail, words, capitals, above, heads, tails, opens)
 
 
 def _lines_with(tokens: Tokenization, at: IntArray) -> BoolArray:
@@ -157,87 +171,134 @@ def _lines_with(tokens: Tokenization, at: IntArray) -> BoolArray:
     return found
 
 
-def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
-    mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
-    at = np.flatnonzero(mask)
-    groups, block = mask[at], tokens.block_of[at]
+class _Words:
+    """Words of the extractor's lexicon: their places, groups and lines."""
 
-    def holds(*names: str) -> BoolArray:
-        found = np.zeros(len(zones.words), dtype=np.bool_)
-        found[block[groups & LEXICON.bits(*names) > 0]] = True
+    __slots__ = ("at", "block", "groups", "n_lines", "present")
+
+    def __init__(self, tokens: Tokenization) -> None:
+        mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+        self.at = mask.nonzero()[0]
+        self.groups, self.block = mask[self.at], tokens.block_of[self.at]
+        self.present = int(np.bitwise_or.reduce(self.groups)) if self.at.size else 0
+        self.n_lines = len(tokens.block_first)
+
+    def rows(self, *names: str) -> IntArray:
+        """Which of the words belong to these groups."""
+        bits = LEXICON.bits(*names)
+        if not self.present & int(bits):
+            return _NOTHING
+        found: IntArray = (self.groups & bits).nonzero()[0]
         return found
 
-    short = zones.words <= _LINE_WORDS
-    dated = holds("calendar") & (zones.words <= _SHORT)
-    issued = holds("published", "updated")
-    near = zones.heads | zones.tails
-    wide = near | zones.above
-    told = zones.tails & (zones.words >= 6) & holds("bio_roles")
-    if told.any():
-        told &= _told_of_somebody(tokens, at[groups & LEXICON.bits("bio_verbs") > 0])
-    anchored = _anchored(tokens, at, groups, block) & short & (wide | holds("announced"))
-    alone = wide & (zones.words == 1) & holds("anchors", "lone")
-    alone |= wide & (zones.words == 2) & holds("anchors") & holds("announced")
-    below = np.append(False, alone[:-1])  # "By" on a line of its own, the name on the next
+    def lines(self, *names: str) -> BoolArray:
+        """Which lines hold a word of these groups."""
+        found = np.zeros(self.n_lines, dtype=np.bool_)
+        rows = self.rows(*names)
+        if rows.size:
+            found[self.block[rows]] = True
+        return found
+
+
+_NOTHING = np.zeros(0, dtype=np.int64)
+
+
+def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
+    held = _Words(tokens)
     signs = tokens.codes[tokens.starts]
-    mail = _lines_with(tokens, np.flatnonzero(signs == ord("@")))
-    slash = _lines_with(tokens, np.flatnonzero(signs == ord("/")))
-    end = np.append(tokens.block_first, len(tokens))[1:]
-    credited = slash & (tokens.classes[end - 1] == ch.CLOSE) | holds("credit") & short & ~told
-    amended = tokens.matches(LEXICON, "correction")
-    phrase = amended.end - amended.start > 1
-    opening = tokens.block_first[tokens.block_of[amended.start]] >= amended.start - 1
-    put_right = _lines_with(tokens, amended.start[phrase | opening])
-    flags: IntArray = (
-        anchored * Candidates.ANCHORED
-        | (below & ~alone & (zones.words <= 12)) * Candidates.BELOW
-        | _name_lines(tokens, zones, dated) * Candidates.NAMED
-        | _confirmed(tokens, zones, at, groups, told, mail)
-        * (Candidates.NAMED | Candidates.CONFIRMED)
-        | told * Candidates.TOLD
-        | (zones.opens & _dashed(tokens, signs)) * Candidates.OPENS
-        | (dated & zones.heads) * Candidates.DATED
-        | (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
-        | (tokens.block_kind == _CAPTION) * Candidates.CAPTION
-        | credited * Candidates.CREDITED
-        | put_right * Candidates.PUT_RIGHT
-        | (mail | zones.tails & holds("contact")) * Candidates.ADDRESS
-    )
+    short = zones.words <= _LINE_WORDS
+    dated = held.lines("calendar") & (zones.words <= _SHORT)
+    near = zones.heads | zones.tails
+    told = zones.tails & (zones.words >= 6) & held.lines("bio_roles")
+    if told.any():
+        told &= _told_of_somebody(tokens, held.at[held.rows("bio_verbs")])
+    mail = _lines_with(tokens, (signs == ord("@")).nonzero()[0])
+    flags: IntArray = _signed(tokens, zones, held, short, near)
+    flags |= _name_lines(tokens, zones, dated, near) * Candidates.NAMED
+    confirmed = _confirmed(tokens, zones, held, told, mail)
+    if confirmed.size:
+        flags[confirmed] |= Candidates.NAMED | Candidates.CONFIRMED
+    flags |= told * Candidates.TOLD
+    flags |= (zones.opens & _dashed(tokens, signs)) * Candidates.OPENS
+    if dated.any():
+        flags |= (dated & zones.heads) * Candidates.DATED
+        issued = held.lines("published", "updated")
+        flags |= (dated & zones.tails & ~zones.heads & issued) * Candidates.LATE_DATE
+    flags |= (tokens.block_kind == _CAPTION) * Candidates.CAPTION
+    credited = held.lines("credit") & short & ~told
+    slash = (signs == ord("/")).nonzero()[0]
+    if slash.size:
+        closed = tokens.classes[zones.end - 1] == ch.CLOSE
+        credited |= _lines_with(tokens, slash) & closed
+    flags |= credited * Candidates.CREDITED
+    flags[_put_right(tokens)] |= Candidates.PUT_RIGHT
+    flags |= (mail | zones.tails & held.lines("contact")) * Candidates.ADDRESS
     return flags
+
+
+def _signed(
+    tokens: Tokenization, zones: _Zones, held: _Words, short: BoolArray, near: BoolArray
+) -> IntArray:
+    """Lines with "by" before a possible name, or below a line that is "By" alone."""
+    flags = np.zeros(len(short), dtype=np.int64)
+    anchors = held.rows("anchors")
+    if not anchors.size and not held.present & int(LEXICON.bits("lone")):
+        return flags
+    wide = near | zones.above
+    announced = held.lines("announced")
+    anchored = _anchored(tokens, held, anchors) & short & (wide | announced)
+    alone = wide & (zones.words == 1) & held.lines("anchors", "lone")
+    alone |= wide & (zones.words == 2) & held.lines("anchors") & announced
+    flags[anchored] = Candidates.ANCHORED
+    if alone.any():  # "By" on a line of its own, the name on the next
+        below = (alone[:-1] & ~alone[1:] & (zones.words[1:] <= 12)).nonzero()[0] + 1
+        flags[below] |= Candidates.BELOW
+    return flags
+
+
+def _put_right(tokens: Tokenization) -> IntArray:
+    """Lines that may be a correction."""
+    amended = tokens.matches(LEXICON, "correction")
+    if not len(amended):
+        return _NOTHING
+    phrase = amended.end - amended.start > 1
+    block = tokens.block_of[amended.start]
+    opening = tokens.block_first[block] >= amended.start - 1
+    return block[phrase | opening].astype(np.int64)
 
 
 def _told_of_somebody(tokens: Tokenization, verbs: IntArray) -> BoolArray:
     """Lines that open with two capitals and go on with a verb of biographies."""
     first = tokens.block_first
-    capital = tokens.flags & CAPITALISED > 0
     place = verbs - first[tokens.block_of[verbs]]
-    named = capital[first] & capital[np.minimum(first + 1, len(tokens) - 1)]
+    second = np.minimum(first + 1, len(tokens) - 1)
+    named: BoolArray = tokens.flags[first] & tokens.flags[second] & CAPITALISED > 0
     return _lines_with(tokens, verbs[(place >= 2) & (place <= 6)]) & named
 
 
-def _anchored(tokens: Tokenization, at: IntArray, groups: npt.NDArray[np.uint32],
-              block: npt.NDArray[np.int32]) -> BoolArray:  # fmt: skip
+def _anchored(tokens: Tokenization, held: _Words, rows: IntArray) -> BoolArray:
     """Lines in which "by" stands before a capital, a digit or a handle, or at the end."""
-    found = np.zeros(len(tokens.block_first), dtype=np.bool_)
-    anchor = np.flatnonzero(groups & LEXICON.bits("anchors") > 0)
-    place = at[anchor]
-    following = np.minimum(place + 1, len(tokens) - 1)
-    kind = tokens.classes[following]
-    early = place - tokens.block_first[block[anchor]] <= _ANCHOR_WITHIN
-    small = (kind == ch.LOWER) & (place != tokens.block_first[block[anchor]])
-    found[block[anchor[early & ~small]]] = True
+    found = np.zeros(held.n_lines, dtype=np.bool_)
+    place, block = held.at[rows], held.block[rows]
+    kind = tokens.classes[np.minimum(place + 1, len(tokens) - 1)]
+    into = place - tokens.block_first[block]
+    found[block[(into <= _ANCHOR_WITHIN) & ((kind != ch.LOWER) | (into == 0))]] = True
     return found
 
 
-def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolArray:
+def _name_lines(
+    tokens: Tokenization, zones: _Zones, dated: BoolArray, near: BoolArray
+) -> BoolArray:
     """Short lines of capitals above a date or above a line that begins with the same words, or
     with a comma and a role.
     """
     first = tokens.block_first
     capital = zones.capitals >= np.maximum(zones.words - 2, 2)
-    possible = (capital | dated) & (zones.words >= 2) & (zones.words <= 12)
-    possible &= zones.heads | zones.tails
-    line = np.flatnonzero(possible)
+    possible = (capital | dated) & (zones.words >= 2) & (zones.words <= 12) & near
+    line = possible.nonzero()[0]
+    found = np.zeros(len(first), dtype=np.bool_)
+    if not line.size:
+        return found
     last = len(first) - 1
     soon = dated[np.minimum(line + 1, last)] | dated[np.minimum(line + 2, last)]
     above = soon & (zones.words[line] <= 6)
@@ -245,34 +306,35 @@ def _name_lines(tokens: Tokenization, zones: _Zones, dated: BoolArray) -> BoolAr
     keys = tokens.hashes
     here = first[line]
     second = np.minimum(here + 1, len(tokens) - 1)
-    for step in (1, 2, 3):
-        other = first[np.minimum(line + step, last)]
-        next_word = np.minimum(other + 1, len(tokens) - 1)
-        above |= (keys[other] == keys[here]) & (keys[next_word] == keys[second]) & (other > here)
-    comma = _lines_with(tokens, np.flatnonzero(tokens.classes == ch.COMMA))
-    found = np.zeros(len(first), dtype=np.bool_)
+    other = first[np.minimum(line + _NEXT_THREE, last)]
+    next_word = np.minimum(other + 1, len(tokens) - 1)
+    same = (keys[other] == keys[here]) & (keys[next_word] == keys[second]) & (other > here)
+    above |= same.any(axis=0)
+    comma = _lines_with(tokens, (tokens.classes == ch.COMMA).nonzero()[0])
     found[line[above | comma[line]]] = True
     return found
 
 
-def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.NDArray[np.uint32],
-               told: BoolArray, mail: BoolArray) -> BoolArray:  # fmt: skip
+_NEXT_THREE = np.array([[1], [2], [3]])
+
+
+def _confirmed(
+    tokens: Tokenization, zones: _Zones, held: _Words, told: BoolArray, mail: BoolArray
+) -> IntArray:
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
-    first = tokens.block_first
-    line = np.flatnonzero(
-        zones.heads & (zones.words >= 2) & (zones.words <= 4) & (zones.capitals >= 2)
-    )
-    found = np.zeros(len(first), dtype=np.bool_)
-    after = at[groups & LEXICON.bits("anchors") > 0] + 1
-    after = np.concatenate([after[after < len(tokens)], first[told]])
+    first, words = tokens.block_first, zones.words
+    line = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[0]
     if not line.size:
-        return found
+        return line
+    after = held.at[held.rows("anchors")] + 1
+    after = np.concatenate([after[after < len(tokens)], first[told]])
     # "Ann Lee@annlee", and "Ann Lee" above "Twitter" or "Follow".
+    label = np.zeros(len(first) + 1, dtype=np.bool_)
     opening = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]]
-    label = (opening & LEXICON.bits("profile") > 0) & (zones.words <= _LABEL_WORDS)
-    found[line[np.append(label, False)[1:][line] | mail[line]]] = True
+    label[:-1] = (opening & LEXICON.bits("profile") > 0) & (words <= _LABEL_WORDS)
+    found = label[line + 1] | mail[line]
     if not after.size:
-        return found
+        return line[found]
 
     def pair(place: IntArray) -> npt.NDArray[np.uint64]:
         second = np.minimum(place + 1, len(tokens) - 1)
@@ -281,14 +343,13 @@ def _confirmed(tokens: Tokenization, zones: _Zones, at: IntArray, groups: npt.ND
         paired: npt.NDArray[np.uint64] = keys * np.uint64(3) + tokens.hashes[second]
         return paired
 
-    found[line[np.isin(pair(first[line]), pair(after))]] = True
-    return found
+    return line[found | np.isin(pair(first[line]), pair(after))]
 
 
 def _dashed(tokens: Tokenization, signs: npt.NDArray[np.uint16]) -> BoolArray:
     """Lines in which a dash or bracket stands soon after the start."""
     first = tokens.block_first
-    mark = np.flatnonzero(_DASHES[signs])
+    mark = _DASHES[signs].nonzero()[0]
     early = mark[mark - first[tokens.block_of[mark]] < _OPENING_TOKENS]
     return _lines_with(tokens, early)
 

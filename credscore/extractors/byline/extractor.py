@@ -42,24 +42,43 @@ _OF_THE_PAGE = ("published", "updated", "contact", "biography")
 _Row = tuple[int, int, int, int, str]
 
 
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NOTHING.flags.writeable = False
+_NO_NAMES = {"name": np.zeros(0, dtype=object)}
+_NO_NAMES["name"].flags.writeable = False
+_EMPTY: dict[tuple[str, ...], Findings] = {
+    kinds: Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING, kinds, _NO_NAMES)
+    for kinds in (KINDS, SIGNALS)
+}
+
+
 def _table(rows: list[_Row], kinds: tuple[str, ...]) -> Findings:
     """Rows, sorted, as columns."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
+    if not rows:
+        return _EMPTY[kinds]
+    columns = list(zip(*rows, strict=True))
     doc, start, end, kind = (np.array(column, dtype=np.int64) for column in columns[:4])
     names = np.array(columns[4], dtype=object)
     return Findings(doc, start, end, kind, kinds, {"name": names})
 
 
-def _of_kind(table: Findings, kind: int) -> Findings:
-    """The rows of one kind."""
-    keep = table.kind == kind
-    names = {"name": table.extra["name"][keep]}
-    columns = table.doc[keep], table.start[keep], table.end[keep], table.kind[keep]
-    return Findings(*columns, table.kinds, names)
+def _by_kind(table: Findings) -> dict[str, Findings]:
+    """The rows of each kind."""
+    seen = set(table.kind.tolist())
+    tables = dict.fromkeys(table.kinds, _EMPTY[table.kinds])
+    for kind in seen:
+        keep = (table.kind == kind).nonzero()[0]
+        names = {"name": table.extra["name"][keep]}
+        columns = table.doc[keep], table.start[keep], table.end[keep], table.kind[keep]
+        rows = table if len(seen) == 1 else Findings(*columns, table.kinds, names)
+        tables[table.kinds[kind]] = rows
+    return tables
 
 
 def _lines(batch: Batch, found: Candidates) -> Iterator[tuple[int, list[Line]]]:
     """Candidate lines of each article that has any."""
+    if not found.doc.size:
+        return
     columns = (found.doc, found.rank, found.tail, found.start, found.end, found.flags)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for doc, group in groupby(rows, key=lambda row: row[0]):
@@ -125,9 +144,9 @@ def _values(
     supplied = np.array(
         [document.authors is not None for document in batch.documents], dtype=np.bool_
     )
-    of_page = [SIGNALS.index(kind) for kind in _OF_THE_PAGE]
-    looked = around | supplied | (names.sum(axis=1) > 0) | (marks[:, of_page].sum(axis=1) > 0)
+    looked = around | supplied | names.any(axis=1) | marks[:, _PAGE_ROWS].any(axis=1)
     count = dict(zip(KINDS, names.T, strict=True))
+    marked = (marks > 0).T
     columns = {
         "named_author": count["person"] > 0,
         "generic_author": (count["generic"] > 0) & (count["person"] == 0),
@@ -136,15 +155,33 @@ def _values(
         "agencies_count": count["agency"],
         "generic_count": count["generic"],
         "handles_count": count["handle"],
+        **{kind: marked[row] for kind, row in _PAGE_SIGNALS},
     }
-    columns |= {kind: marks[:, place] > 0 for place, kind in enumerate(SIGNALS)}
-    always = set(SIGNALS) - set(_OF_THE_PAGE)
-    return {
-        f"byline.{name}": column.astype(np.float64)
-        if name in always
-        else np.where(looked, column, np.nan)
-        for name, column in columns.items()
-    }
+    table = np.array(list(columns.values()), dtype=np.float64)
+    table[:, ~looked] = np.nan
+    values = dict(zip(_PAGE_NAMES, table, strict=True))
+    values.update((name, marked[row].astype(np.float64)) for name, row in _TEXT_SIGNALS)
+    return values
+
+
+_PAGE_ROWS = [SIGNALS.index(kind) for kind in _OF_THE_PAGE]
+_PAGE_SIGNALS = tuple(zip(_OF_THE_PAGE, _PAGE_ROWS, strict=True))
+_PAGE_NAMES = tuple(
+    f"byline.{name}"
+    for name in (
+        "named_author",
+        "generic_author",
+        "authors_count",
+        "organisations_count",
+        "agencies_count",
+        "generic_count",
+        "handles_count",
+        *_OF_THE_PAGE,
+    )
+)
+_TEXT_SIGNALS = tuple(
+    (f"byline.{kind}", row) for row, kind in enumerate(SIGNALS) if kind not in _OF_THE_PAGE
+)
 
 
 class BylineExtractor:
@@ -167,8 +204,7 @@ class BylineExtractor:
         names, marks = _table(sorted(bylines), KINDS), _table(sorted(signals), SIGNALS)
         values = _values(batch, names, marks, found.around)
         tables = {"bylines": names, "signals": marks}
-        tables |= {kind: _of_kind(names, place) for place, kind in enumerate(KINDS)}
-        tables |= {kind: _of_kind(marks, place) for place, kind in enumerate(SIGNALS)}
+        tables |= _by_kind(names) | _by_kind(marks)
         return Extraction(values, dict.fromkeys(values, NO_PAGE), tables)
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:
