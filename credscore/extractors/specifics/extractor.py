@@ -87,9 +87,9 @@ class SpecificsExtractor:
 
 
 def _sentences(batch: Batch, chosen: BoolArray) -> Findings:
-    tokens, at = batch.tokens, np.flatnonzero(chosen)
-    ends = np.append(tokens.sentence_first, len(tokens))
-    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at + 1])
+    tokens, at = batch.tokens, chosen.nonzero()[0]
+    ends = np.append(tokens.sentence_first[1:], len(tokens))
+    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at])
     return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
 
 
@@ -108,8 +108,10 @@ def _merged(*parts: Candidates) -> Candidates:
     if len(found) < 2:
         return found
     reach = np.maximum.accumulate(found.end)
-    clear = np.append(True, found.start[1:] >= reach[:-1])
-    return _only(found, clear)
+    clear = found.start[1:] >= reach[:-1]
+    if clear.all():
+        return found
+    return _only(found, np.append(True, clear))
 
 
 def _findings(batch: Batch, found: Candidates, why: IntArray) -> dict[str, Findings]:
@@ -133,10 +135,11 @@ def _values(
 ) -> dict[str, npt.NDArray[np.float64]]:
     tables = ("claims", "traced", "untraced", "vague_time", "vague_quantity", "checkable")
     counts = {name: np.bincount(findings[name].doc, minlength=len(words)) for name in tables}
-    divisor = np.maximum(words, 1)
+    rated = ("claims", "untraced", "vague_time", "vague_quantity")
+    rates = 100 * np.array([counts[name] for name in rated]) / np.maximum(words, 1)
+    rates = np.where(words > 0, rates, np.nan)
     values = {
-        f"specifics.{name}_per_100_words": np.where(words > 0, 100 * counts[name] / divisor, np.nan)
-        for name in ("claims", "untraced", "vague_time", "vague_quantity")
+        f"specifics.{name}_per_100_words": rate for name, rate in zip(rated, rates, strict=True)
     }
     claims = counts["claims"]
     share = counts["traced"] / np.maximum(claims, 1)

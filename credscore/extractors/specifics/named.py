@@ -22,6 +22,7 @@ __all__ = ["find_cited", "find_dated_names", "find_titles"]
 _TITLE_TOKENS = 2, 8  # shorter is a scare quote, longer is speech
 _BACK = 7  # tokens between "a" and its noun: "a 2024 peer-reviewed industry study"
 _NOUNS = ("study", "document", "meeting")
+_STEPS_BACK = np.arange(1, _BACK + 1)
 _TITLE_NOUNS = ("study", "document", "programme", "law", "meeting")
 _AHEAD = 10  # tokens after the noun that may name who made it: "a survey by Holt & Reyl"
 
@@ -109,17 +110,18 @@ def find_cited(view: View) -> Candidates:
     at = view.place[nouns[view.tokens.flags[nouns] & CAPITALISED == 0]]
     if not len(at):
         return _none()
-    start = np.zeros(len(at), dtype=np.int64)
-    open_ = np.ones(len(at), dtype=np.bool_)
-    precise = np.zeros(len(at), dtype=np.bool_)
-    for step in range(1, _BACK + 1):
-        bits, code = view.bits(at - step), view.codes(at - step)
-        indefinite = open_ & (bits & _bit("indefinite") > 0)
-        start = np.where(indefinite, at - step, start)
-        told = (view.flags(at - step) & CAPITALISED > 0) | (view.kinds(at - step) == NUMBER)
-        told |= bits & _bit("modifier") > 0
-        open_ &= told | indefinite | (code == ord("-")) | (code == ord("\u2011"))
-        precise |= told & open_
+    steps = at[:, None] - _STEPS_BACK
+    bits, code = view.bits(steps), view.codes(steps)
+    indefinite = bits & _bit("indefinite") > 0
+    told = (view.flags(steps) & CAPITALISED > 0) | (view.kinds(steps) == NUMBER)
+    told |= bits & _bit("modifier") > 0
+    # Up to where the words belong to the noun.
+    open_ = told | indefinite | (code == ord("-")) | (code == ord("\u2011"))
+    np.logical_and.accumulate(open_, axis=1, out=open_)
+    precise = (told & open_).any(axis=1)
+    indefinite[:, 1:] &= open_[:, :-1]
+    back = (indefinite * _STEPS_BACK).max(axis=1)
+    start = np.where(back > 0, at - back, 0)
     study = view.bits(at) & _bit("study") > 0
     of_somebody = view.flags(start - 1) & CLITIC > 0  # "the mayor's recent letter"
     found = (start > 0) & (study | precise) & ~of_somebody

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ VAGUE = Lexicon.read(Path(__file__).with_name("vague.toml"), "specifics_vague")
 KINDS = ("number", "money", "percent", "duration", "date", "study", "document", "programme", "law",
          "meeting", "quote_of_document")  # fmt: skip
 
+_Cell = TypeVar("_Cell", bound=np.generic)
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
@@ -65,35 +67,47 @@ class View:
         self.place: IntArray = np.arange(count) + (tokens.block_of.astype(np.int64) + 1) * _GAP
         self.token = np.full(count + (len(tokens.block_first) + 2) * _GAP, count, dtype=np.int64)
         self.token[self.place] = np.arange(count)
-        self.ids = np.append(tokens.ids, np.int32(0))
-        self.mask = tokens.vocabulary.word_mask(LEXICON)[self.ids]
-        self._rare = np.flatnonzero(self.mask & _RARE)
-        self._code = np.append(tokens.codes[tokens.starts], np.uint16(0))
-        self._flags = np.append(tokens.flags, np.uint8(0))
-        self._kinds = np.append(tokens.kinds, np.uint8(0))
-        self._classes = np.append(tokens.classes, np.uint8(0))
+        self.mask = np.zeros(count + 1, dtype=np.uint32)
+        tokens.vocabulary.word_mask(LEXICON).take(tokens.ids, 0, self.mask[:-1], "clip")
+        self._rare = (self.mask & _RARE).nonzero()[0]
+        self._bits = self._placed(self.mask[:-1])
+        self._ids = self._placed(tokens.ids)
+        self._code = self._placed(tokens.codes[tokens.starts])
+        self._flags = self._placed(tokens.flags)
+        self._kinds = self._placed(tokens.kinds)
         self.starts = np.append(tokens.starts, -1)
         self.ends = np.append(tokens.ends, -2)
+        self._touches = np.zeros(len(self.token), dtype=np.bool_)
+        joined = tokens.starts[1:] == tokens.ends[:-1]
+        joined &= self.place[1:] - self.place[:-1] == 1
+        self._touches[self.place[1:]] = joined
+
+    def _placed(self, column: npt.NDArray[_Cell]) -> npt.NDArray[_Cell]:
+        """A token column by place, 0 for blanks."""
+        placed = np.zeros(len(self.token), dtype=column.dtype)
+        placed[self.place] = column
+        return placed
 
     def bits(self, place: IntArray) -> npt.NDArray[np.uint32]:
         """The word-list groups of the tokens there."""
-        return self.mask[self.token[place]]
+        return self._bits[place]
 
     def codes(self, place: IntArray) -> npt.NDArray[np.uint16]:
         """The first characters of the tokens there, 0 for a blank."""
-        return self._code[self.token[place]]
+        return self._code[place]
 
     def flags(self, place: IntArray) -> npt.NDArray[np.uint8]:
         """The flags of the tokens there."""
-        return self._flags[self.token[place]]
+        return self._flags[place]
 
     def kinds(self, place: IntArray) -> npt.NDArray[np.uint8]:
         """The kinds of the tokens there, 0 for a blank."""
-        return self._kinds[self.token[place]]
+        return self._kinds[place]
 
     def classes(self, place: IntArray) -> npt.NDArray[np.uint8]:
         """The character classes of the tokens there."""
-        return self._classes[self.token[place]]
+        at = self.token[place]
+        return self.tokens.classes[np.minimum(at, self.blank - 1)] * (at < self.blank)
 
     def lengths(self, place: IntArray) -> IntArray:
         """Characters of the tokens there, -1 or so for a blank."""
@@ -108,17 +122,18 @@ class View:
 
     def touches(self, place: IntArray) -> BoolArray:
         """True where no space stands between a token and the one before it."""
-        joined: BoolArray = self.starts[self.token[place]] == self.ends[self.token[place - 1]]
-        return joined
+        return self._touches[place]
 
     def says(self, place: IntArray, *words: str) -> BoolArray:
         """True where the token is one of a few words of the list."""
-        ids = self.ids[self.token[place]]
-        identify = self.tokens.vocabulary.id_of
-        found: BoolArray = ids == identify(words[0])
-        for word in words[1:]:
-            found |= ids == identify(word)
-        return found
+        known: dict[tuple[str, ...], BoolArray] = self.tokens.vocabulary.cached(
+            "specifics.says", lambda _: {}
+        )
+        if words not in known:
+            identify = self.tokens.vocabulary.id_of
+            known[words] = np.zeros(len(self.tokens.vocabulary), dtype=np.bool_)
+            known[words][[identify(word) for word in words]] = True
+        return known[words][self._ids[place]]
 
     def listed(self, *groups: str) -> IntArray:
         """The tokens that stand in these groups, which must be among ``_RARE``."""
