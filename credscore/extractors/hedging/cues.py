@@ -59,11 +59,13 @@ class _Around:
 def find_cues(tokens: Tokenization) -> Cues:
     """All hedges, weasels, approximations and boosters of a batch."""
     found = tokens.matches(LEXICON, *KINDS, *_GUARDS)
-    found = found.only(found.groups & _GUARD_BITS == 0)
+    guarded = found.groups & _GUARD_BITS
+    if guarded.any():
+        found = found.only(guarded == 0)
     if not len(found):
         nothing = np.zeros(0, dtype=np.int64)
         return Cues(nothing, nothing, nothing)
-    kind = np.argmax(found.groups[:, None] & _BITS > 0, axis=1)
+    kind = (found.groups[:, None] & _BITS > 0).argmax(axis=1)
     around = _around(tokens, found)
     keep = ~_look_alike(tokens, found, kind, around)
     return Cues(found.start[keep], found.end[keep], kind[keep])
@@ -99,23 +101,37 @@ def _look_alike(tokens: Tokenization, found: Matches, kind: IntArray, around: _A
     """Which matches only look like cues. Shape (n,)."""
     ids = tokens.vocabulary.cached("hedging.ids", _ids)
     single = found.end - found.start == 1
-    negated = around.after == ids["not"]
-    wrong = _month(tokens, found, around, ids)
-    strength = around.groups_before & LEXICON.bits("might_before") > 0
-    wrong |= (around.first == ids["might"]) & strength
-    wrong |= (around.first == ids["could"]) & _ability(tokens, found, around, negated)
-    after_term = around.groups_after & LEXICON.bits("voters") > 0
-    wrong |= single & (around.first == ids["likely"]) & after_term
-    kind_of = (around.first == ids["kind"]) | (around.first == ids["sort"])
-    wrong |= kind_of & (around.groups_before & LEXICON.bits("kind_before") > 0)
-    manner = around.groups_before & LEXICON.bits("manner_before") > 0
-    manner |= around.groups_after & LEXICON.bits("manner_after") > 0
-    adverb = np.isin(around.first, [ids["positively"], ids["clearly"], ids["fairly"]])
-    wrong |= single & adverb & manner
-    proposal = around.groups_after & LEXICON.bits("proposal") > 0
-    wrong |= single & (around.first == ids["suggested"]) & proposal
-    wrong |= (kind == KINDS.index("approximator")) & ~_before_number(tokens, found, around)
+    here = set(around.first.tolist())
+    wrong = np.zeros(len(found), dtype=np.bool_)
+    if ids["may"] in here:
+        wrong |= _month(tokens, found, around, ids)
+    if ids["might"] in here:
+        strength = around.groups_before & LEXICON.bits("might_before") > 0
+        wrong |= (around.first == ids["might"]) & strength
+    if ids["could"] in here:
+        negated = around.after == ids["not"]
+        wrong |= (around.first == ids["could"]) & _ability(tokens, found, around, negated)
+    if ids["likely"] in here:
+        after_term = around.groups_after & LEXICON.bits("voters") > 0
+        wrong |= single & (around.first == ids["likely"]) & after_term
+    if ids["kind"] in here or ids["sort"] in here:
+        kind_of = (around.first == ids["kind"]) | (around.first == ids["sort"])
+        wrong |= kind_of & (around.groups_before & LEXICON.bits("kind_before") > 0)
+    manners = here & {ids["positively"], ids["clearly"], ids["fairly"]}
+    if manners:
+        manner = around.groups_before & LEXICON.bits("manner_before") > 0
+        manner |= around.groups_after & LEXICON.bits("manner_after") > 0
+        wrong |= single & np.isin(around.first, list(manners)) & manner
+    if ids["suggested"] in here:
+        proposal = around.groups_after & LEXICON.bits("proposal") > 0
+        wrong |= single & (around.first == ids["suggested"]) & proposal
+    about = kind == _APPROXIMATOR
+    if about.any():
+        wrong |= about & ~_before_number(tokens, found, around)
     return wrong
+
+
+_APPROXIMATOR = KINDS.index("approximator")
 
 
 def _month(tokens: Tokenization, found: Matches, around: _Around, ids: dict[str, int]) -> BoolArray:

@@ -105,8 +105,16 @@ def _own_sentences(
     return writers, writers & UNCERTAIN.holds(tokens, in_all)
 
 
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NOTHING.flags.writeable = False
+_NO_CUES = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING, KINDS)
+_NO_SENTENCES = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
+
+
 def _sentences(tokens: Tokenization, chosen: BoolArray) -> Findings:
-    at = np.flatnonzero(chosen)
+    at = chosen.nonzero()[0]
+    if not at.size:
+        return _NO_SENTENCES
     ends = np.append(tokens.sentence_first, len(tokens))
     doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at + 1])
     return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
@@ -128,19 +136,21 @@ def _values(
     counts: Mapping[str, IntArray], own_words: IntArray, words: IntArray
 ) -> dict[str, npt.NDArray[np.float64]]:
     values = {}
-    divisor = np.maximum(own_words, 1)
-    for name in _TABLES:
-        rate = 100 * counts[name] / divisor
-        values[f"hedging.{name}_per_100_words"] = np.where(own_words > 0, rate, np.nan)
+    rates = 100 * np.stack([counts[name] for name in _TABLES]) / np.maximum(own_words, 1)
+    rates[:, own_words == 0] = np.nan
+    for name, rate in zip(_TABLES, rates, strict=True):
+        values[f"hedging.{name}_per_100_words"] = rate
         values[f"hedging.{name}_count"] = counts[name].astype(np.float64)
     sentences, uncertain = counts["sentences"], counts["uncertain"]
     part = uncertain / np.maximum(sentences, 1)
-    values["hedging.uncertain_sentence_share"] = np.where(sentences > 0, part, np.nan)
+    part[sentences == 0] = np.nan
+    values["hedging.uncertain_sentence_share"] = part
     values["hedging.sentences_count"] = sentences.astype(np.float64)
     values["hedging.uncertain_count"] = uncertain.astype(np.float64)
     both = counts["hedges"] + counts["quoted_hedges"]
     share = counts["quoted_hedges"] / np.maximum(both, 1)
-    values["hedging.quoted_share"] = np.where(both > 0, share, np.nan)
+    share[both == 0] = np.nan
+    values["hedging.quoted_share"] = share
     values["hedging.quoted_hedges_count"] = counts["quoted_hedges"].astype(np.float64)
     values["hedging.own_words_count"] = own_words.astype(np.float64)
     values["hedging.words_count"] = words.astype(np.float64)
@@ -152,8 +162,12 @@ def _findings(
 ) -> dict[str, Findings]:
     doc, start, end = tokens.char_span(cues.start, cues.end)
     findings = {"cues": Findings(doc, start, end, cues.kind, KINDS, {"quoted": quoted})}
-    chosen = {name: table == column for column, name in enumerate(_TABLES)}
-    chosen["quoted_hedges"] = quoted & (_TABLE_OF_KIND[cues.kind] == 0)
+    seen = set(table.tolist())
+    chosen = {name: table == column for column, name in enumerate(_TABLES) if column in seen}
+    if len(_TABLES) in seen:
+        chosen["quoted_hedges"] = quoted & (_TABLE_OF_KIND[cues.kind] == 0)
+    findings |= dict.fromkeys((*_TABLES, "quoted_hedges"), _NO_CUES)
     for name, mask in chosen.items():
-        findings[name] = Findings(doc[mask], start[mask], end[mask], cues.kind[mask], KINDS)
+        rows = mask.nonzero()[0]
+        findings[name] = Findings(doc[rows], start[rows], end[rows], cues.kind[rows], KINDS)
     return findings

@@ -39,13 +39,16 @@ SHAPES: Mapping[str, tuple[int, ...]] = {
 }
 
 
+_BOUNDS = {name: np.array(bounds, dtype=np.int64) for name, bounds in SHAPES.items()}
+
+
 def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntArray]:
     """The bin of each sentence in each of ``SHAPES``."""
     capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
     capital[tokens.sentence_first] = False
     # Three counts in one running sum: a sentence has fewer than 2**20 tokens.
     packed = capital + ((tokens.kinds == NUMBER).astype(np.int64) << 20)
-    question = np.flatnonzero(tokens.classes == ch.TERMINAL)
+    question = (tokens.classes == ch.TERMINAL).nonzero()[0]
     packed[question[tokens.codes[tokens.starts[question]] == ord("?")]] += 1 << 40
     sums = tokens.per_sentence(packed)
     counts = {
@@ -55,7 +58,7 @@ def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntA
         "questions": sums >> 40,
     }
     return {
-        name: np.searchsorted(bounds, counts[name], side="right") for name, bounds in SHAPES.items()
+        name: bounds.searchsorted(counts[name], side="right") for name, bounds in _BOUNDS.items()
     }
 
 
@@ -114,9 +117,10 @@ class SentenceModel:
         total = tokens.per_sentence(table[tokens.ids]) + self.intercept
         if self.phrases:
             matches = tokens.matches(self.lexicons[1])
-            levels = np.array(list(self.phrases), dtype=np.int64)
-            level = np.round(np.log2(matches.groups.astype(np.float64))).astype(np.int64)
-            np.add.at(total, tokens.sentence_of[matches.start], levels[level])
+            if len(matches):
+                levels = np.array(list(self.phrases), dtype=np.int64)
+                level = np.round(np.log2(matches.groups.astype(np.float64))).astype(np.int64)
+                np.add.at(total, tokens.sentence_of[matches.start], levels[level])
         for name, bins in shapes(tokens, words_per_sentence).items():
             total += np.array(self.shapes[name], dtype=np.int64)[bins]
         return total
