@@ -81,10 +81,8 @@ def _mark_events(_: Vocabulary) -> npt.NDArray[np.uint8]:
     return table
 
 
-def find_events(
-    batch: Batch, own: npt.NDArray[np.bool_]
-) -> tuple[dict[str, FloatArray], dict[str, Findings]]:
-    """How often each event happens in each article, and where.
+def find_events(batch: Batch, own: npt.NDArray[np.bool_]) -> tuple[FloatArray, dict[str, Findings]]:
+    """How often each event happens in each article, shape (n_events, n_docs), and where.
 
     Args:
         batch: the articles.
@@ -94,26 +92,31 @@ def find_events(
     mark = tokens.kinds == PUNCT
     length = tokens.ends - tokens.starts
     event: npt.NDArray[np.uint8] = known.cached("structure.words", _word_events)[tokens.ids]
-    place = np.flatnonzero(mark & own)
+    place = (mark & own).nonzero()[0]
     code = tokens.codes[tokens.starts[place]]
     event[place] = known.cached("structure.marks", _mark_events)[code]
-    run = length[place] > 1
-    event[place[run & (code == ord("."))]] = _NUMBER["ellipsis"]
-    event[place[run & (code == ord("-"))]] = _NUMBER["dash"]
-    capitals = (tokens.flags & ALL_CAPS > 0) & own
-    event[capitals & (event == _NUMBER["first_person"])] = 0  # US
-    event[capitals & (length >= _SHOUTED_LETTERS)] = _NUMBER["shouted"]
-    event[~own] = 0
-    at = np.flatnonzero(event)
+    run = (length[place] > 1).nonzero()[0]
+    if run.size:
+        repeated, place = code[run], place[run]
+        event[place[repeated == ord(".")]] = _NUMBER["ellipsis"]
+        event[place[repeated == ord("-")]] = _NUMBER["dash"]
+    capitals = (tokens.flags & ALL_CAPS).nonzero()[0]
+    if capitals.size:
+        event[capitals[event[capitals] == _NUMBER["first_person"]]] = 0  # US
+        event[capitals[length[capitals] >= _SHOUTED_LETTERS]] = _NUMBER["shouted"]
+    event *= own
+    at = event.nonzero()[0]
     doc, start, end = tokens.char_span(at, at + 1)
     kind = event[at]
     counts = np.bincount(doc * len(EVENTS) + kind - 1, minlength=tokens.n_docs * len(EVENTS))
-    order = np.argsort(kind, kind="stable")  # one sort, then slices, instead of a search for each
-    bounds = np.searchsorted(kind[order], np.arange(1, len(EVENTS) + 2)).tolist()
+    order = kind.argsort(kind="stable")  # one sort, then slices, instead of a search for each
+    bounds = kind[order].searchsorted(_BOUNDS).tolist()
     doc, start, end, none = doc[order], start[order], end[order], np.zeros_like(order)
     findings = {}
     for number, name in enumerate(EVENTS):
         rows = slice(bounds[number], bounds[number + 1])
         findings[name] = Findings(doc[rows], start[rows], end[rows], none[rows])
-    table = counts.reshape(tokens.n_docs, len(EVENTS)).T.astype(np.float64)
-    return dict(zip(EVENTS, table, strict=True)), findings
+    return counts.reshape(tokens.n_docs, len(EVENTS)).T.astype(np.float64), findings
+
+
+_BOUNDS = np.arange(1, len(EVENTS) + 2)

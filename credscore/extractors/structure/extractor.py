@@ -130,6 +130,9 @@ FEATURES = (
 )  # fmt: skip
 
 
+_RATES = tuple(f"structure.{quantity}_per_100_words" for quantity, _, _ in EVENTS.values())
+
+
 class StructureExtractor:
     """Measures how an article is built; see the README beside this file."""
 
@@ -150,8 +153,9 @@ class StructureExtractor:
         values = measure_titles(batch)
         values["structure.own_words"], values["structure.body_words"] = own_words, words
         with np.errstate(divide="ignore", invalid="ignore"):
-            for event, (quantity, _, _) in EVENTS.items():
-                values[f"structure.{quantity}_per_100_words"] = _rate(counts[event], own_words)
+            rates = 100.0 * counts / own_words
+            rates[:, own_words == 0] = np.nan
+            values.update(zip(_RATES, rates, strict=True))
             values |= _shares(batch, word, words)
         _measure_layout(batch, word, words, values, findings)
         _measure_characters(batch, word, words, values, findings)
@@ -180,19 +184,19 @@ _REASONS = {feature.name: _reason(feature.name) for feature in FEATURES}
 
 def _rate(count: npt.NDArray[np.generic], words: FloatArray) -> FloatArray:
     """For each 100 words; NaN without words, even where there are marks."""
-    rate: FloatArray = np.where(words > 0, 100.0 * count / words, np.nan)  # type: ignore[operator]
+    rate: FloatArray = 100.0 * count / words  # type: ignore[operator]
+    rate[words == 0] = np.nan
     return rate
 
 
 def _shares(batch: Batch, word: BoolArray, words: FloatArray) -> dict[str, FloatArray]:
     tokens = batch.tokens
     capital = word & (tokens.flags & (CAPITALISED | ALL_CAPS) == CAPITALISED)
-    inside = np.ones(len(tokens), dtype=np.bool_)
-    inside[tokens.sentence_first] = False
+    capital[tokens.sentence_first] = False
     numbers = tokens.per_doc(word & (tokens.kinds == NUMBER))
     return {
         "structure.number_share": numbers / words,
-        "structure.capitalised_share": tokens.per_doc(capital & inside) / words,
+        "structure.capitalised_share": tokens.per_doc(capital) / words,
     }
 
 
@@ -213,19 +217,20 @@ def _measure_layout(
     n_paragraphs = np.bincount(tokens.block_doc[paragraph], minlength=tokens.n_docs)
     in_paragraphs = np.bincount(tokens.block_doc, in_block * paragraph, minlength=tokens.n_docs)
     prose = paragraph | (own_block & (tokens.block_kind == LIST_ITEM))
-    sentence_block = np.searchsorted(tokens.block_first, tokens.sentence_first, side="right") - 1
-    sizes = np.where(prose[sentence_block], in_sentence, 0)
+    sizes = in_sentence * prose[tokens.block_of[tokens.sentence_first]]
     with np.errstate(divide="ignore", invalid="ignore"):
         values["structure.sentence_spread_words"] = _spread(
             sizes, tokens.sentence_doc, tokens.n_docs
         )
         mean = in_paragraphs / n_paragraphs
-        values["structure.paragraph_words"] = np.where(broken & (n_paragraphs > 0), mean, np.nan)
+        mean[~(broken & (n_paragraphs > 0))] = np.nan
+        values["structure.paragraph_words"] = mean
         for name, kind in (("headings", HEADING), ("list_items", LIST_ITEM)):
-            block = np.flatnonzero(own_block & (tokens.block_kind == kind))
+            block = (own_block & (tokens.block_kind == kind)).nonzero()[0]
             findings[name] = _block_findings(batch, block)
             count = np.bincount(tokens.block_doc[block], minlength=tokens.n_docs)
-            rate = np.where(broken, _rate(count, words), np.nan)
+            rate = _rate(count, words)
+            rate[~broken] = np.nan
             values[f"structure.{name}_per_100_words"] = rate
 
 
@@ -239,7 +244,14 @@ def _spread(sizes: IntArray, doc: IntArray, n_docs: int) -> FloatArray:
     return spread
 
 
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NOTHING.flags.writeable = False
+_NOWHERE = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
+
+
 def _block_findings(batch: Batch, block: IntArray) -> Findings:
+    if not block.size:
+        return _NOWHERE
     tokens = batch.tokens
     end = np.append(tokens.block_first, len(tokens))[block + 1]
     doc, start, stop = tokens.char_span(tokens.block_first[block], end)
@@ -255,13 +267,17 @@ def _measure_characters(
 ) -> None:
     """Disguised letters, and characters that show as nothing or as a plain space."""
     tokens = batch.tokens
-    at = np.flatnonzero((tokens.flags & MIXED_SCRIPT > 0) & word & (tokens.kinds == WORD))
-    doc, start, end = tokens.char_span(at, at + 1)
-    findings["disguised"] = Findings(doc, start, end, np.zeros_like(doc))
+    findings["disguised"] = findings["odd_characters"] = _NOWHERE
+    mixed = (tokens.flags & MIXED_SCRIPT).nonzero()[0]
+    if mixed.size:
+        at = mixed[word[mixed] & (tokens.kinds[mixed] == WORD)]
+        doc, start, end = tokens.char_span(at, at + 1)
+        findings["disguised"] = Findings(doc, start, end, np.zeros_like(doc))
     place = _odd_characters(tokens)
-    owner = np.searchsorted(tokens.doc_offset, place, side="right") - 1
-    offset = place - tokens.doc_offset[owner]
-    findings["odd_characters"] = Findings(owner, offset, offset + 1, np.zeros_like(owner))
+    if place.size:
+        owner = tokens.doc_offset.searchsorted(place, side="right") - 1
+        offset = place - tokens.doc_offset[owner]
+        findings["odd_characters"] = Findings(owner, offset, offset + 1, np.zeros_like(owner))
     with np.errstate(divide="ignore", invalid="ignore"):
         for name in ("disguised", "odd_characters"):
             count = np.bincount(findings[name].doc, minlength=tokens.n_docs)
@@ -270,7 +286,7 @@ def _measure_characters(
 
 def _odd_characters(tokens: Tokenization) -> IntArray:
     """Positions of invisible and no-break characters."""
-    late = np.flatnonzero(tokens.codes >= 0xA0)  # plain ASCII holds none
+    late = (tokens.codes >= 0xA0).nonzero()[0]  # plain ASCII holds none
     if not late.size:
         return late
     places: IntArray = late[

@@ -107,18 +107,25 @@ def _first_title_tokens(tokens: Tokenization) -> tuple[IntArray, IntArray]:
 def measure_titles(batch: Batch) -> dict[str, FloatArray]:
     """The title features of each article; NaN where it has no title."""
     supplied, text = batch.titles, batch.tokens
-    given = np.diff(supplied.doc_first) > 0
-    values = _values(supplied, supplied.doc_first[:-1], supplied.doc_first[1:])
+    given = supplied.doc_first[1:] > supplied.doc_first[:-1]
     if given.all():
-        return values
+        return _values(supplied, supplied.doc_first[:-1], supplied.doc_first[1:])
     first, end = _first_title_tokens(text)
     found = _values(text, first, end)
+    if not given.any():
+        return found
+    values = _values(supplied, supplied.doc_first[:-1], supplied.doc_first[1:])
     return {name: np.where(given, column, found[name]) for name, column in values.items()}
+
+
+_COLUMNS = 7
 
 
 def _values(tokens: Tokenization, first: IntArray, end: IntArray) -> dict[str, FloatArray]:
     """Measure the titles that stand at these token ranges, one for each article."""
     size = end - first
+    if not size.any():
+        return _named(np.full((_COLUMNS, len(size)), np.nan))
     bounds = np.append(0, np.cumsum(size))
     at = np.arange(bounds[-1]) + np.repeat(first - bounds[:-1], size)
     flags, kinds = tokens.flags[at], tokens.kinds[at]
@@ -140,8 +147,9 @@ def _values(tokens: Tokenization, first: IntArray, end: IntArray) -> dict[str, F
         long & (flags & CAPITALISED > 0),
         long,
     )
-    running = np.zeros((len(columns), len(at) + 1), dtype=np.int64)
-    np.cumsum(np.stack(columns), axis=1, out=running[:, 1:])
+    running = np.zeros((_COLUMNS, len(at) + 1), dtype=np.int64)
+    for row, column in zip(running, columns, strict=True):
+        column.cumsum(out=row[1:])
     sums = (running[:, bounds[1:]] - running[:, bounds[:-1]]).astype(np.float64)
     sums[:, size == 0] = np.nan
     return _named(sums)
