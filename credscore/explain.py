@@ -36,6 +36,8 @@ _GENRE_NOTES = {
     "press_release": "it reads like a press release: one side speaks for itself",
     "satire": "it reads like satire, which imitates news on purpose: the scores mislead",
 }
+# Calling a report a joke is the worse mistake: lively sports and gossip reports reach 0.6.
+_SURE_OF_SATIRE = 0.8
 _WORDING_SENTENCES = {
     ("credibility", True): "wording that trusted news sources use more than others",
     ("credibility", False): "wording that sources with low expert ratings use more than others",
@@ -49,8 +51,10 @@ _LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
 _READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
 
 
-def genre_note(label: str) -> str | None:
+def genre_note(label: str, chance: float) -> str | None:
     """What the scores mean for a kind of text, where that needs saying."""
+    if label == "satire" and chance < _SURE_OF_SATIRE:
+        return "it may be satire; if it is, the scores mislead"
     return _GENRE_NOTES.get(label)
 
 

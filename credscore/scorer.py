@@ -289,7 +289,7 @@ def _genre(labels: tuple[str, ...], scored: Scored) -> Genre:
     grown = [math.exp(value - top) for value in scored.genre]
     chances = {label: part / sum(grown) for label, part in zip(labels, grown, strict=True)}
     label = max(chances, key=lambda name: chances[name])
-    return Genre(label, chances, genre_note(label))
+    return Genre(label, chances, genre_note(label, chances[label]))
 
 
 def _notes(document: Document) -> tuple[str, ...]:
