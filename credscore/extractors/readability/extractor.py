@@ -148,6 +148,7 @@ FEATURES = (
 class _Counts:
     """Whole numbers of each article, float64 only for the divisions to come."""
 
+    at: IntArray  # tokens that are words, of all articles
     words: FloatArray  # words and numbers
     lettered: FloatArray  # words that begin with a letter
     sentences: FloatArray
@@ -173,24 +174,26 @@ class ReadabilityExtractor:
         is_word = tokens.is_word & prose
         per_sentence = tokens.per_sentence(is_word)
         counts = _count(batch, is_word, per_sentence)
-        long_sentence = np.flatnonzero(per_sentence > LONG_SENTENCE)
+        long_sentence = (per_sentence > LONG_SENTENCE).nonzero()[0]
         doc = tokens.sentence_doc[long_sentence]
         n_long = np.bincount(doc, minlength=tokens.n_docs).astype(np.float64)
         values = _grades(counts)
         with np.errstate(divide="ignore", invalid="ignore"):
             values["readability.long_sentence_share"] = n_long / counts.sentences
         values["readability.sentences_count"] = counts.sentences
-        values["readability.distinct_word_share"] = _variety(batch, is_word)
-        reasons = {feature.name: _NO_PROSE for feature in FEATURES}
-        reasons["readability.distinct_word_share"] = _TOO_SHORT
+        values["readability.distinct_word_share"] = _variety(batch, counts)
         first = tokens.sentence_first[long_sentence]
         end = np.append(tokens.sentence_first, len(tokens))[long_sentence + 1]
         owner, start, stop = tokens.char_span(first, end)
         found = Findings(owner, start, stop, np.zeros_like(owner))
-        return Extraction(values, reasons, {"long_sentences": found})
+        return Extraction(values, _REASONS, {"long_sentences": found})
 
     def annotate(self, batch: Batch, field: str, doc: int) -> tuple[Any, ...]:  # noqa: ARG002  the contract's arguments
         return ()
+
+
+_REASONS = {feature.name: _NO_PROSE for feature in FEATURES}
+_REASONS["readability.distinct_word_share"] = _TOO_SHORT
 
 
 def _prose(batch: Batch) -> npt.NDArray[np.bool_]:
@@ -203,11 +206,12 @@ def _prose(batch: Batch) -> npt.NDArray[np.bool_]:
 
 def _count(batch: Batch, is_word: npt.NDArray[np.bool_], per_sentence: IntArray) -> _Counts:
     tokens = batch.tokens
-    at = np.flatnonzero(is_word)
+    at = is_word.nonzero()[0]
     lettered = tokens.kinds[at] == WORD
-    syllables = syllable_counts(tokens.codes, tokens.starts[at], tokens.ends[at])
-    syllables[~lettered] = 0
-    length = tokens.ends[at] - tokens.starts[at]
+    starts, ends = tokens.starts[at], tokens.ends[at]
+    syllables = syllable_counts(tokens.codes, starts, ends)
+    syllables *= lettered
+    length = ends - starts
     # The s of a 's is a letter of the word before it, as for a reader.
     length += (tokens.flags[np.minimum(at + 1, len(tokens) - 1)] & CLITIC) > 0
     columns = np.zeros((6, len(at) + 1), dtype=np.int64)
@@ -217,11 +221,12 @@ def _count(batch: Batch, is_word: npt.NDArray[np.bool_], per_sentence: IntArray)
     columns[3, 1:] = syllables
     columns[4, 1:] = syllables >= POLYSYLLABLE
     columns[5, 1:] = 1
-    np.cumsum(columns, axis=1, out=columns)
-    bounds = np.searchsorted(at, tokens.doc_first)
+    columns.cumsum(axis=1, out=columns)
+    bounds = at.searchsorted(tokens.doc_first)
     sums = (columns[:, bounds[1:]] - columns[:, bounds[:-1]]).astype(np.float64)
     sentences = np.bincount(tokens.sentence_doc[per_sentence > 0], minlength=tokens.n_docs)
     return _Counts(
+        at=at,
         words=sums[5],
         lettered=sums[0],
         sentences=sentences.astype(np.float64),
@@ -252,16 +257,20 @@ def _grades(counts: _Counts) -> dict[str, FloatArray]:
     }
 
 
-def _variety(batch: Batch, is_word: npt.NDArray[np.bool_]) -> FloatArray:
+_IN_SEGMENT = np.arange(SEGMENT)
+
+
+def _variety(batch: Batch, counts: _Counts) -> FloatArray:
     """Mean share of different words in whole segments of 50; a shorter rest is not read."""
     tokens = batch.tokens
-    n_words = tokens.per_doc(is_word)
+    n_words = counts.words.astype(np.int64)
     segments = n_words // SEGMENT
-    first_word = np.cumsum(n_words) - n_words
-    doc = np.repeat(np.arange(tokens.n_docs), segments)
-    rank = np.arange(len(doc)) - np.repeat(np.cumsum(segments) - segments, segments)
-    at = (first_word[doc] + rank * SEGMENT)[:, None] + np.arange(SEGMENT)
-    rows = np.sort(tokens.hashes[np.flatnonzero(is_word)][at], axis=1)
+    first_word = n_words.cumsum() - n_words
+    doc = np.arange(tokens.n_docs).repeat(segments)
+    rank = np.arange(len(doc)) - (segments.cumsum() - segments)[doc]
+    place = (first_word[doc] + rank * SEGMENT)[:, None] + _IN_SEGMENT
+    rows = tokens.hashes[counts.at[place]]
+    rows.sort(axis=1)
     different = 1 + np.count_nonzero(rows[:, 1:] != rows[:, :-1], axis=1)
     total = np.bincount(
         doc, different, minlength=tokens.n_docs

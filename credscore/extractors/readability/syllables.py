@@ -49,10 +49,13 @@ def syllable_counts(
     group_starts = vowel.copy()
     group_starts[1:] &= vowel[:-1] ^ 1
     running = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.cumsum(group_starts, dtype=np.int32, out=running[1:])
+    group_starts.cumsum(dtype=np.int32, out=running[1:])
     count = (running[ends] - running[starts]).astype(np.int64)
     count -= _silent_endings(letters, starts, ends)
     return np.maximum(count, 1)
+
+
+_BACK = np.array([[2], [3], [4]])
 
 
 def _silent_endings(
@@ -61,9 +64,7 @@ def _silent_endings(
     """Words whose final e is not spoken: "make", "makes", "asked"; not "table", "wanted"."""
     length = ends - starts
     last = letters[ends - 1]
-    second = letters[np.maximum(ends - 2, 0)]
-    third = letters[np.maximum(ends - 3, 0)]
-    fourth = letters[np.maximum(ends - 4, 0)]
+    second, third, fourth = letters[np.maximum(ends - _BACK, 0)]
     consonant = third & _VOWEL == 0
     bare = (last & _E > 0) & (second & _VOWEL == 0)
     bare &= ~((second & _L > 0) & consonant)  # ta-ble

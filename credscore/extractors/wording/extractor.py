@@ -105,15 +105,16 @@ class WordingExtractor:
                 count = np.bincount(hits.doc, minlength=tokens.n_docs)
                 values[f"wording.{group}_per_100_words"] = 100.0 * count / words
         symbols, zones = symbols_of(tokens), _zones(tokens)
-        title = np.flatnonzero(zones == _TITLE)
+        title = (zones == _TITLE).nonzero()[0]
         if title.size:
             symbols[title] = in_title(tokens, symbols)[title]
             supplied = np.diff(batch.titles.doc_first) > 0  # then the title is counted there
             symbols[title[supplied[tokens.doc_of[title]]]] = NOT_COUNTED
-        symbols[~body] = NOT_COUNTED
+        if not body.all():
+            symbols[~body] = NOT_COUNTED
         return Extraction(
             values,
-            {feature.name: _NO_WORDS for feature in FEATURES},
+            _REASONS,
             findings,
             {"symbols": symbols, "zones": zones},
         )
@@ -123,13 +124,24 @@ class WordingExtractor:
 
 
 def _by_group(tokens: Tokenization, found: Matches) -> dict[str, Findings]:
+    findings = dict.fromkeys(_GROUPS, _NOWHERE)
+    if not len(found):
+        return findings
     doc, start, end = tokens.char_span(found.start, found.end)
-    findings = {}
+    present = int(np.bitwise_or.reduce(found.groups))
     for group in _GROUPS:
-        rows = np.flatnonzero(found.groups & LEXICON.bits(group))
-        columns = doc[rows], start[rows], end[rows], np.zeros(len(rows), dtype=np.int64)
-        findings[group] = Findings(*columns)
+        bit = LEXICON.bits(group)
+        if present & int(bit):
+            rows = (found.groups & bit).nonzero()[0]
+            columns = doc[rows], start[rows], end[rows], np.zeros(len(rows), dtype=np.int64)
+            findings[group] = Findings(*columns)
     return findings
+
+
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NOTHING.flags.writeable = False
+_NOWHERE = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
+_REASONS = {feature.name: _NO_WORDS for feature in FEATURES}
 
 
 def _zones(tokens: Tokenization) -> npt.NDArray[np.int8]:
