@@ -66,7 +66,7 @@ class Described:
         place: padded position of each token: articles are ``REACH`` places apart, so that no
             window sees another article.
         n_padded: number of padded positions.
-        symbol, middle: word and its class, 0 where unknown.
+        coarse, symbol, middle: coarse class, word and middle class, 0 where unknown.
         state: where in a quotation the token stands.
         quote_of: the token's quotation, -1 outside.
         from_start, to_end: classes of the distance to the edges of the sentence.
@@ -76,6 +76,7 @@ class Described:
     columns: dict[str, IntArray]
     place: IntArray
     n_padded: int
+    coarse: IntArray
     symbol: IntArray
     middle: IntArray
     state: IntArray
@@ -311,6 +312,7 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
     }
     return Described(
         columns=columns,
+        coarse=coarse,
         place=frame.place,
         n_padded=frame.n_padded,
         symbol=symbol,

@@ -34,6 +34,7 @@ def _ending(letters: str) -> np.uint64:
 
 
 _ONE, _TWO = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)
+_S, _SS = _ending("s"), _ending("ss")
 # Forms of capitalised plurals that name groups.
 _PEOPLES = np.array([_ending(letters) for letters in ("cans", "rats", "ians", "eans")])
 
@@ -141,7 +142,7 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     groups = words.groups[head]
     kind = np.full(len(head), UNKNOWN, dtype=np.int64)
     ending = words.endings(head)
-    plural = (ending & _TWO != _ending("ss")) & (ending & _ONE == _ending("s"))
+    plural = (ending & _TWO != _SS) & (ending & _ONE == _S)
     kind[plural & (words.kinds[head] == WORD) & ~words.clitic[head]] = ANONYMOUS
     for value, group in _BY_HEAD:
         kind[groups & LEXICON.bits(group) > 0] = value

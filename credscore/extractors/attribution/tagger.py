@@ -17,7 +17,7 @@ from credscore.extractors.attribution.columns import Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
-from credscore.extractors.attribution.tables import Packed, Tables, load_tables, read_header
+from credscore.extractors.attribution.tables import SUMMED, Packed, Tables, load_tables, read_header
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization
 
@@ -85,14 +85,13 @@ def _base_sums(tables: Tables, found: Described) -> Packed:
         ),
     )
     total = windows[found.place - REACH]
-    _add_rows(
-        total,
-        (
-            (tables.base[slot.name][0], found.columns[slot.name])
-            for slot in BASE
-            if not slot.windowed
-        ),
-    )
+    picks = [
+        (tables.base[slot.name][0], found.columns[slot.name])
+        for slot in BASE
+        if not slot.windowed and slot.name not in SUMMED
+    ]
+    picks.append((tables.verbs_and_commas, found.columns["commas"] * 65 + found.coarse))
+    _add_rows(total, picks)
     return total
 
 
