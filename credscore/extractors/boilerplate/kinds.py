@@ -110,13 +110,17 @@ def line_kinds(
     codes = local_codes(lines)
     own = weights.own_score(codes)
     stretch = find_stretch(lines, own)
-    placed = weights.placed_score(np.concatenate([codes, context_codes(lines, own, stretch)]))
-    furniture = (placed > weights.threshold) | plain_furniture(tokens, matches, block, lines)
-    furniture[headlines(lines, stretch)] = False
-    teasers = broken_teasers(tokens, lines, stretch)
-    if teasers is not None:
-        furniture |= teasers
-    furniture &= stretch.high - stretch.low >= _FEWEST_LINES
+    judged = stretch.high - stretch.low >= _FEWEST_LINES
+    furniture, teasers = judged, None
+    if judged.any():
+        codes = np.concatenate([codes, context_codes(lines, own, stretch)])
+        furniture = weights.placed_score(codes) > weights.threshold
+        furniture |= plain_furniture(tokens, matches, block, lines)
+        furniture[headlines(lines, stretch)] = False
+        teasers = broken_teasers(tokens, lines, stretch)
+        if teasers is not None:
+            furniture |= teasers
+        furniture &= judged
     if furniture.any():
         kinds = _kind_of(lines, stretch.distance)
         if teasers is not None:

@@ -58,17 +58,19 @@ class HedgingExtractor:
             cues = Cues(cues.start[inside], cues.end[inside], cues.kind[inside])
         others = _others_words(batch)
         words = tokens.is_word & body
-        own_words = tokens.per_doc(words & ~others)
+        packed = (words & ~others) * _OWN + words  # two counts in one running sum
+        sums = tokens.per_doc(packed)
+        own_words, all_words = sums >> 32, sums & _LOW
         quoted = others[cues.start]
         table = np.where(quoted, len(_TABLES), _TABLE_OF_KIND[cues.kind])
         counts = _counts(tokens, cues, table, quoted)
-        own, uncertain = _own_sentences(tokens, words, others)
+        own, uncertain = _own_sentences(tokens, packed)
         for name, mask in (("sentences", own), ("uncertain", uncertain)):
             counts[name] = np.bincount(tokens.sentence_doc[mask], minlength=tokens.n_docs)
         findings = _findings(tokens, cues, table, quoted)
         findings["uncertain"] = _sentences(tokens, uncertain)
         return Extraction(
-            values=_values(counts, own_words, tokens.per_doc(words)),
+            values=_values(counts, own_words, all_words),
             reasons=REASONS,
             findings=findings,
         )
@@ -96,11 +98,17 @@ def _others_words(batch: Batch) -> BoolArray:
     return others
 
 
-def _own_sentences(
-    tokens: Tokenization, words: BoolArray, others: BoolArray
-) -> tuple[BoolArray, BoolArray]:
-    """Sentences of which at least half of the words are the writer's, and the uncertain of them."""
-    in_all, own = tokens.per_sentence(words), tokens.per_sentence(words & ~others)
+_OWN, _LOW = np.int64(1 << 32), np.int64((1 << 32) - 1)
+
+
+def _own_sentences(tokens: Tokenization, packed: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Sentences of which at least half of the words are the writer's, and the uncertain of them.
+
+    Args:
+        packed: for each token 1 if it is a word, and ``_OWN`` more if it is the writer's own.
+    """
+    sums = tokens.per_sentence(packed)
+    in_all, own = sums & _LOW, sums >> 32
     writers = (own > 0) & (2 * own >= in_all)
     return writers, writers & UNCERTAIN.holds(tokens, in_all)
 

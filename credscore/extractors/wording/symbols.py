@@ -159,6 +159,11 @@ def symbols_of(tokens: Tokenization) -> Int32Array:
     return symbols
 
 
+_LOW = (1 << 20) - 1
+# Not long; long and small; small and kept; capital (3) and capital and kept (4).
+_PACKED = np.array([0, 1, 1 | 1 << 40, 1 | 1 << 20, 1 | 1 << 20], dtype=np.int64)
+
+
 def _capital_sentences(tokens: Tokenization, word: BoolArray, kept: BoolArray) -> BoolArray:
     """Tokens of sentences in title case or capitals, where a capital marks no name.
 
@@ -167,8 +172,9 @@ def _capital_sentences(tokens: Tokenization, word: BoolArray, kept: BoolArray) -
     """
     long = word & (tokens.ends - tokens.starts >= _SHORT)
     capital = tokens.flags & CAPITALISED > 0
-    n_long, n_capital = tokens.per_sentence(long), tokens.per_sentence(long & capital)
-    n_small = tokens.per_sentence(long & kept & ~capital)
+    # Three counts in one running sum: a sentence has fewer than 2**20 tokens.
+    sums = tokens.per_sentence(_PACKED[long * (1 + 2 * capital + kept)])
+    n_long, n_capital, n_small = sums & _LOW, sums >> 20 & _LOW, sums >> 40
     every = (n_capital >= _CAPITALS_SHARE * n_long) & (n_long > _FEW) & (n_small <= n_long // 5)
     capitals: BoolArray = every[tokens.sentence_of]
     return capitals
