@@ -67,12 +67,7 @@ $(VENV)/.lint: pyproject.toml $(VENV)/.runtime
 
 demo: $(VENV)/.package
 	@mkdir -p out
-	@if [ -f seeds/demo.py ]; then $(BIN)/python seeds/demo.py; \
-	elif [ -z "$(ARTICLES)" ]; then echo "seeds/articles holds no article" >&2; exit 1; \
-	elif $(BIN)/credscore compare --help >/dev/null 2>&1; then \
-	    $(BIN)/credscore compare $(ARTICLES) --html out/demo.html; \
-	else $(BIN)/credscore score $(ARTICLES) --html out/demo.html; \
-	fi
+	@$(BIN)/credscore score $(ARTICLES) --reasons 3 --html out/demo.html
 
 # The tests run on the installed package, not on the checkout: -P keeps the checkout off the path.
 test: $(VENV)/.test $(VENV)/.package

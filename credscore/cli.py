@@ -170,7 +170,7 @@ def _score(options: argparse.Namespace) -> int:
     else:
         _print_reports(reports, names, options.reasons)
     if options.html is not None:
-        _write_page(reports, options.html)
+        _write_page(reports, names, options.html)
     return code
 
 
@@ -193,14 +193,16 @@ def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int
     print(textwrap.fill(DISCLAIMER, width))
 
 
-def _write_page(reports: Sequence[Report], path: Path) -> None:
-    """One article becomes its page; several become a comparison by file."""
+def _write_page(reports: Sequence[Report], names: Sequence[str], path: Path) -> None:
+    """One article becomes its page; several become a comparison, each under its file's name."""
     if len(reports) == 1:
         page = reports[0].to_html()
     else:
         from credscore.comparison import compare
 
-        page = compare(reports, by="source").to_html()
+        files = [Path(name) for name in names]
+        known = all(file.is_file() for file in files)
+        page = compare(files if known else reports, by="article").to_html()
     write_text(path, page)
     print(f"wrote {path}", file=sys.stderr)
 
