@@ -66,7 +66,7 @@ def _earlier(column: npt.NDArray[Any], first: int) -> npt.NDArray[Any]:
 def find_numbers(view: View) -> Candidates:
     """Numbers, amounts, percentages, durations and dates of a batch, sorted by position."""
     anchor = (view.tokens.kinds == NUMBER) | (view.mask[:-1] & _bit("number_word") > 0)
-    anchors = view.place[np.flatnonzero(anchor)]
+    anchors = view.place[anchor]
     if not len(anchors):
         nothing = np.zeros(0, dtype=np.int64)
         return Candidates(nothing, nothing, nothing, nothing.astype(np.bool_))
@@ -81,13 +81,15 @@ class _Numbers:
     def __init__(self, view: View, anchors: IntArray) -> None:
         self.view = view
         goes_on, dashed = self._continues(anchors)
-        first = np.flatnonzero(~goes_on)
-        last = np.append(first[1:], len(anchors)) - 1
+        first = (~goes_on).nonzero()[0]
+        last = np.empty_like(first)
+        last[:-1], last[-1] = first[1:] - 1, len(anchors) - 1
         self.at = anchors[first]
         self.last = anchors[last]
         self.parts = last - first + 1
         self.ranged = np.zeros(len(first), dtype=np.bool_)
-        self.ranged[np.cumsum(~goes_on)[dashed] - 1] = True
+        if dashed.any():
+            self.ranged[(~goes_on).cumsum()[dashed] - 1] = True
         self.digits = view.kinds(self.at) == NUMBER
         self.length = view.lengths(self.at)
         self.before, self.before_code = view.bits(self.at - 1), view.codes(self.at - 1)
@@ -198,7 +200,8 @@ class _Numbers:
         wrong |= (code == ord("#")) | (code == ord("\u00a9")) | self.tail_of_date
         wrong |= self._in_brackets() & ~date & ~self.unit
         wrong |= self.view.says(self.unit_at + 1, "read", "reading") & self.duration
-        wrong |= self.money & self._listing()
+        if self.money.any():
+            wrong |= self.money & self._listing()
         capital = self.view.flags(self.unit_at) & CAPITALISED > 0
         wrong |= self.duration & (self.unit_at == self.last + 2) & capital  # "7-Day Challenge"
         return wrong
@@ -320,5 +323,6 @@ class _Numbers:
         # A full date ends with its year, which stands in the next row.
         dated = np.zeros(len(at), dtype=np.bool_)
         dated[:-1] = self.tail_of_date[1:]
-        end[dated] = self.last[1:][dated[:-1]] + 1
+        if dated.any():
+            end[dated] = self.last[1:][dated[:-1]] + 1
         self.start, self.end = view.token[start], view.token[end - 1] + 1

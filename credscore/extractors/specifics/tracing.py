@@ -154,7 +154,7 @@ def _named(view: View) -> BoolArray:
     tokens = view.tokens
     name = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
     name[tokens.sentence_first] = False
-    at = np.flatnonzero(name)
+    at = name.nonzero()[0]
     return view.sentences_of(at[view.mask[at] & LEXICON.bits("month") == 0])
 
 
@@ -182,8 +182,9 @@ def _sources(
     tokens = view.tokens
     pieces = attribution.findings["pieces"]
     offset = tokens.doc_offset
-    first = np.searchsorted(tokens.starts, pieces.start + offset[pieces.doc])
-    last = np.searchsorted(tokens.starts, pieces.end + offset[pieces.doc])
+    offset = offset[pieces.doc]
+    first = tokens.starts.searchsorted(pieces.start + offset)
+    last = tokens.starts.searchsorted(pieces.end + offset)
     title = _TITLED[found.kind]
     own = _mere_titles(first, last, found.start[title], found.end[title])
     last = np.where(own, first, last)
@@ -191,7 +192,9 @@ def _sources(
     sentence = tokens.sentence_of[np.minimum(first, len(tokens) - 1)]
     owner = pieces.extra["owner"].astype(np.int64)
     reason = np.full(len(attribution.findings["attributions"]), _NONE, dtype=np.int64)
-    asked = np.unique(owner[view.sentences_of(found.start)[sentence]])
+    asks = np.zeros(len(reason), dtype=np.bool_)
+    asks[owner[view.sentences_of(found.start)[sentence]]] = True
+    asked = asks.nonzero()[0]
     reason[asked] = _reasons(batch, view, told, asked)
     owner_reason = reason[owner]
     np.minimum.at(best, sentence[~own], owner_reason[~own])

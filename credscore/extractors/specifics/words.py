@@ -64,9 +64,13 @@ class View:
         self.tokens = tokens
         count = len(tokens)
         self.blank = count
-        self.place: IntArray = np.arange(count) + (tokens.block_of.astype(np.int64) + 1) * _GAP
-        self.token = np.full(count + (len(tokens.block_first) + 2) * _GAP, count, dtype=np.int64)
-        self.token[self.place] = np.arange(count)
+        index = np.arange(count)
+        self.place: IntArray = tokens.block_of * np.int64(_GAP)
+        self.place += index
+        self.place += _GAP
+        self.token = np.empty(count + (len(tokens.block_first) + 2) * _GAP, dtype=np.int64)
+        self.token.fill(count)
+        self.token[self.place] = index
         self.mask = np.zeros(count + 1, dtype=np.uint32)
         tokens.vocabulary.word_mask(LEXICON).take(tokens.ids, 0, self.mask[:-1], "clip")
         self._rare = (self.mask & _RARE).nonzero()[0]
@@ -75,8 +79,9 @@ class View:
         self._code = self._placed(tokens.codes[tokens.starts])
         self._flags = self._placed(tokens.flags)
         self._kinds = self._placed(tokens.kinds)
-        self.starts = np.append(tokens.starts, -1)
-        self.ends = np.append(tokens.ends, -2)
+        self.starts, self.ends = np.empty((2, count + 1), dtype=np.int64)
+        self.starts[:-1], self.starts[-1] = tokens.starts, -1
+        self.ends[:-1], self.ends[-1] = tokens.ends, -2
         self._touches = np.zeros(len(self.token), dtype=np.bool_)
         joined = tokens.starts[1:] == tokens.ends[:-1]
         joined &= self.place[1:] - self.place[:-1] == 1
