@@ -7,7 +7,7 @@ integers: an article's labels do not depend on its batch or on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -59,9 +59,8 @@ def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> IntArray:
     return table
 
 
-def _add_rows(total: Packed, picks: Iterable[tuple[Packed, IntArray]]) -> None:
+def _add_rows(total: Packed, picks: Sequence[tuple[Packed, IntArray]]) -> None:
     """Add to each row of ``total`` the rows that the columns pick."""
-    picks = list(picks)
     spare = np.empty((_CHUNK, total.shape[1]), dtype=total.dtype)
     for low in range(0, len(total), _CHUNK):
         part = total[low : low + _CHUNK]
@@ -74,16 +73,14 @@ def _add_rows(total: Packed, picks: Iterable[tuple[Packed, IntArray]]) -> None:
 def _base_sums(tables: Tables, found: Described) -> Packed:
     inner = slice(REACH, found.n_padded - REACH)
     length = inner.stop - inner.start
-    windows = np.zeros((length, 4), dtype="<u8")
-    _add_rows(
-        windows,
-        (
-            (table, found.columns[slot.name][REACH + offset : REACH + offset + length])
-            for slot in BASE
-            if slot.windowed
-            for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
-        ),
-    )
+    (table, column), *others = [
+        (table, found.columns[slot.name][REACH + offset : REACH + offset + length])
+        for slot in BASE
+        if slot.windowed
+        for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
+    ]
+    windows = table.take(column, axis=0)
+    _add_rows(windows, others)
     total = windows[found.place - REACH]
     picks = [
         (tables.base[slot.name][0], found.columns[slot.name])
@@ -140,6 +137,6 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     chances = role_chances(_weights(first, header.units_per_logit))
     columns = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
-    _add_rows(second, ((tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT))
+    _add_rows(second, [(tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT])
     labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
     return mended(labels, tokens)
