@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from credscore.extractors.byline.candidates import Candidates
+from credscore.extractors.byline.disguise import undisguised
 from credscore.extractors.byline.names import LEXICON, Name, split_names
 
 __all__ = ["Line", "find_names", "is_biography", "is_date"]
@@ -47,7 +48,8 @@ class Line:
     """One line of an article: its offset in the text, its words, and what it may hold.
 
     ``rank`` counts lines from the first line of prose (negative above it), ``tail`` from the last;
-    ``flags`` are those of ``Candidates``.
+    ``flags`` are those of ``Candidates``. ``places`` says where each character of ``text`` stands
+    in the article's line, where a disguise was taken off.
     """
 
     rank: int
@@ -55,6 +57,19 @@ class Line:
     start: int
     text: str
     flags: int
+    places: tuple[int, ...] | None = None
+
+    def undisguised(self) -> Line:
+        """The line as a reader sees it."""
+        text, places = undisguised(self.text)
+        return self if places is None else replace(self, text=text, places=places)
+
+    def in_article(self, name: Name) -> Name:
+        """A name with its offsets in the article."""
+        start, end = name.start, name.end
+        if self.places is not None and start < end:
+            start, end = self.places[start], self.places[end - 1] + 1
+        return Name(self.start + start, self.start + end, name.name, name.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,7 @@ class _Found:
 
 def find_names(lines: list[Line]) -> list[Name]:
     """Names in the byline nearest above the prose, else below it; offsets as in the article."""
+    lines = [line.undisguised() for line in lines]
     found = [_read(line, lines, place) for place, line in enumerate(lines)]
     hits = [hit for hit in found if hit is not None and hit.names]
     head = [hit for hit in hits if hit.line.rank <= _NEXT_TO and not hit.sign_off]
@@ -99,8 +115,7 @@ def _merged(chosen: list[_Found]) -> list[Name]:
     for hit in sorted(chosen, key=lambda hit: hit.line.start):
         for name in hit.names:
             if all(name.name.lower() != other.name.lower() for other in kept):
-                at = hit.line.start
-                kept.append(Name(at + name.start, at + name.end, name.name, name.kind))
+                kept.append(hit.line.in_article(name))
     if any(name.kind == "person" for name in kept):
         kept = [name for name in kept if name.kind in ("person", "agency")]
     return kept

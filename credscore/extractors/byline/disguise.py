@@ -1,0 +1,56 @@
+"""Lines without what hides their letters: zero-width characters, copies of letters, look-alikes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from credscore.tokenization.characters import INVISIBLE, character_tables
+
+__all__ = ["undisguised"]
+
+_WORD = re.compile(r"\w+")
+_OTHER_SCRIPTS = range(0x370, 0x530)  # Greek and Cyrillic
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+_MATHEMATICAL = range(0x1D400, 0x1D800)
+
+
+@cache
+def _tables() -> tuple[re.Pattern[str], frozenset[str], dict[str, str], dict[str, str]]:
+    """What gives a disguise away; what is seen as nothing; copies of letters; look-alikes."""
+    classes, folds = character_tables()
+    nothing = frozenset(chr(code) for code in (classes == INVISIBLE).nonzero()[0].tolist())
+    copies = {chr(code): chr(code - 0xFEE0) for code in _FULL_WIDTH}
+    copies |= {chr(c): unicodedata.normalize("NFKC", chr(c))[:1] for c in _MATHEMATICAL}
+    alike = {}
+    for code in _OTHER_SCRIPTS:
+        letter, folded = chr(code), chr(int(folds[code]))
+        if folded.isascii():
+            alike[letter] = folded.upper() if letter.isupper() else folded
+    suspects = "".join(sorted({*nothing, *copies, *alike}))
+    return re.compile(f"[{re.escape(suspects)}]"), nothing, copies, alike
+
+
+def undisguised(text: str) -> tuple[str, tuple[int, ...] | None]:
+    r"""The text as a reader sees it, and where each of its characters stood (None: unchanged).
+
+    Look-alikes are replaced only in words that hold Latin letters as well.
+
+    >>> undisguised("B\u200by Ann")
+    ('By Ann', (0, 2, 3, 4, 5, 6))
+    """
+    if text.isascii():
+        return text, None
+    suspect, nothing, copies, alike = _tables()
+    if suspect.search(text) is None:
+        return text, None
+    places = tuple(place for place, character in enumerate(text) if character not in nothing)
+    seen = "".join(copies.get(text[place], text[place]) for place in places)
+    return _WORD.sub(lambda word: _latin(word[0], alike), seen), places
+
+
+def _latin(word: str, alike: dict[str, str]) -> str:
+    if word.isascii() or not any(letter.isascii() and letter.isalpha() for letter in word):
+        return word
+    return "".join(alike.get(letter, letter) for letter in word)
