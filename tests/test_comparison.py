@@ -72,7 +72,7 @@ def test_two_single_articles_differ_by_the_sum_of_their_reasons() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ("plain title", "plain title", "plain title"),
+        ("plain title", "plain title", "plain title (both, to different degrees)"),
         ("no words that sell", "4 words that sell", "no words that sell; the other: 4"),
         ("7 % of it is quoted", "3 % of it is quoted", "7 % of it is quoted; the other: 3 %"),
         (

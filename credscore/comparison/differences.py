@@ -64,14 +64,14 @@ def _against(first: str, second: str) -> str:
     """Two sentences in one; what both say at their end is said once.
 
     >>> _against("no hedges", "no hedges")
-    'no hedges'
+    'no hedges (both, to different degrees)'
     >>> _against("43 words differ (in reports, about 42)", "none (in reports, about 42)")
     '43 words differ; the other: none (in reports, about 42)'
     >>> _against("5 of 100 words are numbers", "2 of 100 words are numbers")
     '5 of 100 words are numbers; the other: 2'
     """
     if first == second:
-        return first
+        return f"{first} (both, to different degrees)"
     start, bracket, aside = first.rpartition(" (")
     aside = f" ({aside}" if bracket and aside.endswith(")") else ""
     if aside and second.endswith(aside):
