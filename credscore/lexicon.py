@@ -259,18 +259,40 @@ class Vocabulary:
     def matches(self, tokens: Tokenization, lexicon: Lexicon, groups: tuple[str, ...]) -> Matches:
         """See ``Tokenization.matches``."""
         bits = lexicon.bits(*groups)
-        word_groups = self._word_masks[lexicon.name][tokens.ids] & bits
-        single = np.flatnonzero(word_groups)
-        starts, ends, places = tokens.phrases
-        phrase_groups = self._phrase_masks[lexicon.name][places] & bits
-        chosen = np.flatnonzero(phrase_groups)
-        if not chosen.size:
-            return Matches(single, single + 1, word_groups[single])
-        start = np.concatenate([starts[chosen], single])
-        end = np.concatenate([ends[chosen], single + 1])
-        mask = np.concatenate([phrase_groups[chosen], word_groups[single]])
+        listed, word_groups, starts, ends, phrase_groups = tokens.listed(lexicon)
+        chosen = (word_groups & bits).nonzero()[0]
+        single, mask = listed[chosen], word_groups[chosen] & bits
+        found = (phrase_groups & bits).nonzero()[0]
+        if not found.size:
+            return Matches(single, single + 1, mask)
+        start = np.concatenate([starts[found], single])
+        end = np.concatenate([ends[found], single + 1])
+        mask = np.concatenate([phrase_groups[found] & bits, mask])
         order = np.lexsort((-end, start))
         return _longest(Matches(start[order], end[order], mask[order]))
+
+    def listed(
+        self,
+        tokens: Tokenization,
+        lexicon: Lexicon,
+    ) -> tuple[
+        npt.NDArray[np.int64],
+        npt.NDArray[np.uint32],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.int64],
+        npt.NDArray[np.uint32],
+    ]:
+        """Where any entry of a lexicon stands, and the groups that hold it.
+
+        Returns:
+            positions and masks of single words; starts, ends and masks of phrases.
+        """
+        mask = self._word_masks[lexicon.name][tokens.ids]
+        single = mask.nonzero()[0]
+        starts, ends, places = tokens.phrases
+        groups = self._phrase_masks[lexicon.name][places]
+        chosen = groups.nonzero()[0]
+        return single, mask[single], starts[chosen], ends[chosen], groups[chosen]
 
 
 def _longest(found: Matches) -> Matches:

@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
+ListedWords = tuple[IntArray, npt.NDArray[np.uint32], IntArray, IntArray, npt.NDArray[np.uint32]]
 
 
 def split_entries(entries: Sequence[str]) -> tuple[list[list[str]], list[list[int]]]:
@@ -97,6 +98,7 @@ class Tokenization:
         from credscore.tokenization.blocks import find_lines, join_wrapped
 
         self.n_docs = len(texts)
+        self._listed: dict[str, ListedWords] = {}
         self.vocabulary = vocabulary
         self.codes, self.doc_offset = _join(texts)
         self.words: Words = split_words(self.codes)
@@ -190,6 +192,12 @@ class Tokenization:
         """All phrases of the vocabulary found: token start, token end, place in the vocabulary."""
         return self.vocabulary.find_phrases(self.ids, self.hashes, self.block_of)
 
+    def listed(self, lexicon: Lexicon) -> ListedWords:
+        """Where any entry of a lexicon stands; looked up once. See ``Vocabulary.listed``."""
+        if lexicon.name not in self._listed:
+            self._listed[lexicon.name] = self.vocabulary.listed(self, lexicon)
+        return self._listed[lexicon.name]
+
     def matches(self, lexicon: Lexicon, *groups: str) -> Matches:
         """Where entries of these groups (all, where none is named) stand, longest first."""
         return self.vocabulary.matches(self, lexicon, groups)
@@ -204,15 +212,23 @@ class Tokenization:
 
     def per_sentence(self, mask: npt.NDArray[np.generic]) -> IntArray:
         """Sum of an integer or bool token column over each sentence, int64."""
-        return self._sums(mask, np.concatenate([self.sentence_first, [len(self)]]))
+        return self._sums(mask, self._sentence_bounds)
 
     def per_block(self, mask: npt.NDArray[np.generic]) -> IntArray:
         """Sum of an integer or bool token column over each block, int64."""
-        return self._sums(mask, np.concatenate([self.block_first, [len(self)]]))
+        return self._sums(mask, self._block_bounds)
+
+    @cached_property
+    def _sentence_bounds(self) -> IntArray:
+        return np.concatenate([self.sentence_first, [len(self)]])
+
+    @cached_property
+    def _block_bounds(self) -> IntArray:
+        return np.concatenate([self.block_first, [len(self)]])
 
     def _sums(self, column: npt.NDArray[np.generic], bounds: IntArray) -> IntArray:
         running = np.zeros(len(self) + 1, dtype=np.int64)
-        np.cumsum(column, out=running[1:])
+        column.cumsum(dtype=np.int64, out=running[1:])
         sums: IntArray = running[bounds[1:]] - running[bounds[:-1]]
         return sums
 
