@@ -180,7 +180,7 @@ def fuzz_file(dice: random.Random) -> None:
 
 
 def fuzz_model(dice: random.Random) -> None:
-    spec = read_model_text(inputs.broken_bytes(dice, inputs.model_bytes()))
+    spec = read_model_text(inputs.broken_model(dice))
     AdditiveModel(spec)
     demand(read_model_text(dump_model(spec)) == spec, "a model changes when it is written")
 
@@ -296,6 +296,7 @@ def main() -> int:
         "date": time.strftime("%Y-%m-%d"),
         "version": credscore.__version__,
         "seed": options.seed,
+        "naughty_strings": len(inputs.inserts()),
         "inputs": sum(tally.inputs for tally in tallies.values()),
         "failed": sum(tally.failed for tally in tallies.values()),
         "targets": {target: dataclasses.asdict(tally) for target, tally in tallies.items()},

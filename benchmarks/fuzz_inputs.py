@@ -12,7 +12,15 @@ from pathlib import Path
 
 from credscore.model_format import Interval, ModelSpec, Table, WordingTable, dump_model
 
-__all__ = ["broken_bytes", "broken_page", "broken_text", "file_bytes", "inserts", "model_bytes"]
+__all__ = [
+    "broken_bytes",
+    "broken_model",
+    "broken_page",
+    "broken_text",
+    "file_bytes",
+    "inserts",
+    "model_bytes",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("CREDSCORE_DATA", ROOT.parent / "shared" / "data"))
@@ -274,6 +282,16 @@ def file_bytes(dice: random.Random) -> tuple[str, bytes]:
         encoding = dice.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"))
         data = text.encode(encoding, "surrogatepass")
     return suffix, broken_bytes(dice, data) if dice.random() < 0.6 else data
+
+
+def broken_model(dice: random.Random) -> bytes:
+    """A model file with a few other values, so that much of it can still be read; or worse."""
+    data = model_bytes()
+    if dice.random() < 0.2:
+        return broken_bytes(dice, data)
+    for _ in range(dice.choice((1, 1, 2))):
+        data = _changed_number(dice, data)
+    return data
 
 
 @cache

@@ -40,6 +40,7 @@ FORMAT_VERSION: Final = 1
 MAX_BYTES = 32_000_000  # ten times the largest model we have trained
 MAX_PATTERNS = 200_000
 MAX_NUMBER = 1e12  # far beyond any feature; keeps differences of knots finite
+MAX_SLOPE = 1e100  # log-odds for one unit of a feature; no sum of lines can overflow
 MAX_WEIGHT = 2**31 - 1  # weights are int32; sums are int64 and cannot overflow below 2**32 tokens
 MAX_SYMBOLS_IN_PATTERN = 3
 
@@ -296,6 +297,8 @@ def _read_table(node: Node, n_outputs: int) -> Table:
     values = _rows(node["values"], n_outputs, length)
     direction = cast(Direction, node["direction"].choice(("any", "up", "down")))
     _check_direction(node["values"], values, direction)
+    if shape == "lines":
+        _check_slopes(node["at"], at, values)
     return Table(
         feature=node["feature"].text(),
         shape=shape,
@@ -323,6 +326,14 @@ def _check_direction(node: Node, values: Iterable[Numbers], direction: Direction
                 )
 
 
+def _check_slopes(node: Node, at: Numbers, values: Iterable[Numbers]) -> None:
+    """Refuse knots so close that a line between them is too steep to be a number."""
+    for numbers in values:
+        for place, (left, right) in enumerate(itertools.pairwise(numbers)):
+            if abs(right - left) > MAX_SLOPE * (at[place + 1] - at[place]):
+                node.fail(f"knots {at[place]} and {at[place + 1]} are too close together")
+
+
 def _read_wording(node: Node, n_outputs: int) -> WordingTable:
     node.keys(
         "name", "zones", "count", "denominator", "shrink", "scale", "at", "values", "patterns",
@@ -332,6 +343,9 @@ def _read_wording(node: Node, n_outputs: int) -> WordingTable:
     at = tuple(row.rising(2, 4_096) for row in node["at"].items(n_outputs, n_outputs))
     rows = node["values"].items(n_outputs, n_outputs)
     weights = node["weights"].items(n_outputs, n_outputs)
+    values = tuple(row.numbers(len(k), len(k)) for row, k in zip(rows, at, strict=True))
+    for place, knots in enumerate(at):
+        _check_slopes(node["at"], knots, values[place : place + 1])
     return WordingTable(
         name=node["name"].text(),
         zones=tuple(item.text() for item in node["zones"].items(0, 100)),
@@ -342,7 +356,7 @@ def _read_wording(node: Node, n_outputs: int) -> WordingTable:
         denominator=cast(Denominator, node["denominator"].choice(("words", "root_words"))),
         shrink=node["shrink"].number(1.0, 1e6),
         at=at,
-        values=tuple(row.numbers(len(k), len(k)) for row, k in zip(rows, at, strict=True)),
+        values=values,
     )
 
 

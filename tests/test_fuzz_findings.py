@@ -13,7 +13,9 @@ from seed_findings import read_article
 import credscore
 from credscore.cli import main
 from credscore.document import Document
+from credscore.errors import ModelError
 from credscore.extractors.wording import wording
+from credscore.model_format import ModelSpec, Table, dump_model
 from credscore.registry import annotate_batch
 
 LONE = "\udc80"  # half of a pair, as wrong decoding leaves behind
@@ -64,3 +66,13 @@ def test_reprints_of_one_article_have_no_spread() -> None:
     assert found["one"].note == (
         "not enough articles: 2, of which 1 independent of each other; 2 are needed"
     )
+
+
+def test_knots_too_close_for_a_line_are_refused() -> None:
+    """The slope between them was infinite, and the score NaN."""
+    steep = Table("a.x_share", "lines", (0.0, 1e-320), ((1.0, -1.0),), (0.0,))
+    spec = ModelSpec(
+        "credibility", "1", "0" * 64, (("a", 1),), ("credible",), (0.0,), (steep,)
+    )  # fmt: skip
+    with pytest.raises(ModelError, match=r"tables\[0\]\.at.*too close"):
+        dump_model(spec)
