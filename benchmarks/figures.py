@@ -141,12 +141,14 @@ def comparison() -> str:
         ),
     ]
     one = data[COMPARED[0]]
+    notes = "".join(f" {data[target]['note']}" for target in COMPARED if "note" in data[target])
     return (
         f"{table(['comparing sources', *COMPARED], rows)}\n"
         f"Two sources are called different at an adjusted p of {one['false_alarms']['threshold']} "
         "or less. That threshold was chosen on these same sources, so the false alarms are a fit, "
         f"not an independent test. {one['date']}; sources with 40 articles or more for intervals, "
-        "10 or more for halves. Command: `python benchmarks/comparison.py`.\n"
+        "10 or more for halves. Command: `python benchmarks/comparison.py`."
+        f"{notes}\n"
     )
 
 
