@@ -192,38 +192,33 @@ class Explainer:
 
     def contributions(self, target: str, parts: Parts) -> tuple[Contribution, ...]:
         """A score's terms, strongest first; terms that add nothing are left out."""
-        amounts = parts.contributions
         slope = _points_per_log_odds(parts.baseline, parts.log_odds)
-        order = np.argsort(-np.abs(amounts), kind="stable")
+        order = np.argsort(-np.abs(parts.contributions), kind="stable").tolist()
+        amounts, terms, values = parts.contributions.tolist(), parts.terms, self.values
+        tell = partial(self._tell, target)
         return tuple(
-            self._contribution(target, parts.terms[row], float(amounts[row]), slope)
-            for row in order.tolist()
+            Contribution(
+                term := terms[row],
+                values.get(term, math.nan),
+                amount := amounts[row],
+                amount * slope,
+                "feature" if term in values else "wording",
+                tell,
+            )
+            for row in order
             if amounts[row] != 0.0
         )
 
-    def _contribution(self, target: str, term: str, amount: float, slope: float) -> Contribution:
-        feature = _features().get(term)
+    def _tell(self, target: str, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
+        """A contribution's ``summary``, ``sentence`` or ``evidence``."""
+        feature = _features().get(part.feature)
         if feature is not None:
-            return Contribution(
-                term,
-                self.values[term],
-                amount,
-                amount * slope,
-                "feature",
-                lambda: self._say(feature),
-                lambda: self._say(feature),
-                lambda: self._passages(feature),
-            )
-        return Contribution(
-            term,
-            math.nan,
-            amount,
-            amount * slope,
-            "wording",
-            lambda: _WORDING_SENTENCES[target, amount > 0],
-            lambda: self._say_wording(target, term, amount),
-            lambda: self._wording_passages(target, term, amount),
-        )
+            return self._passages(feature) if what == "evidence" else self._say(feature)
+        if what == "evidence":
+            return self._wording_passages(target, part.feature, part.log_odds)
+        if what == "sentence":
+            return self._say_wording(target, part.feature, part.log_odds)
+        return _WORDING_SENTENCES[target, part.log_odds > 0]
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):

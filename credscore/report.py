@@ -67,21 +67,19 @@ class Contribution:
     log_odds: float
     points: float
     kind: Literal["feature", "wording"]
-    _summarise: Callable[[], str] = field(repr=False, compare=False)
-    _say: Callable[[], str] = field(repr=False, compare=False)
-    _find: Callable[[], tuple[Evidence, ...]] = field(repr=False, compare=False)
+    _tell: Callable[[str, Contribution], Any] = field(repr=False, compare=False)
 
     @property
     def summary(self) -> str:
-        return self._summarise()
+        return str(self._tell("summary", self))
 
     @property
     def sentence(self) -> str:
-        return self._say()
+        return str(self._tell("sentence", self))
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        return self._find()
+        return tuple(self._tell("evidence", self))
 
     def to_dict(self, passages: int = 5) -> dict[str, Any]:
         """As plain data, with at most ``passages`` passages."""

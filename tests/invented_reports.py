@@ -28,9 +28,11 @@ def contribution(term: str, amount: float, slope: float, text: str = TEXT) -> Co
         amount,
         amount * slope,
         "feature",
-        lambda: f"what {term.replace('.', ' ')} says",
-        lambda: f"what {term.replace('.', ' ')} says",
-        lambda: tuple(Evidence(at, at + len(word), word) for at, word in found),
+        lambda what, _: (
+            tuple(Evidence(at, at + len(word), word) for at, word in found)
+            if what == "evidence"
+            else f"what {term.replace('.', ' ')} says"
+        ),
     )
 
 

@@ -182,7 +182,7 @@ def test_loads_numpy_and_nothing_heavier(what: str, binaries: Path, article_file
     folder = article_file.parent
     idle = loaded(binaries / "python", "-c", "", cwd=folder)
     if what == "import":
-        found = loaded(binaries / "python", "-c", "import credscore", cwd=folder)
+        found = loaded(binaries / "python", "-c", "import credscore; credscore.score", cwd=folder)
     else:
         found = loaded(binaries / "credscore", "score", article_file.name, cwd=folder)
     assert found - idle == {"credscore", "numpy"}

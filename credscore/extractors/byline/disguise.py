@@ -10,6 +10,11 @@ from credscore.tokenization.characters import INVISIBLE, character_tables
 
 __all__ = ["undisguised"]
 
+# What may hide or replace a letter; a few ranges, since every line of a page is searched.
+_SUSPECT = re.compile(
+    "[\u00ad\u034f\u0370-\u052f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
+)
 _WORD = re.compile(r"\w+")
 _OTHER_SCRIPTS = range(0x370, 0x530)  # Greek and Cyrillic
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
@@ -17,8 +22,8 @@ _MATHEMATICAL = range(0x1D400, 0x1D800)
 
 
 @cache
-def _tables() -> tuple[re.Pattern[str], frozenset[str], dict[str, str], dict[str, str]]:
-    """What gives a disguise away; what is seen as nothing; copies of letters; look-alikes."""
+def _tables() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+    """What is seen as nothing; copies of letters; look-alikes."""
     classes, folds = character_tables()
     nothing = frozenset(chr(code) for code in (classes == INVISIBLE).nonzero()[0].tolist())
     copies = {chr(code): chr(code - 0xFEE0) for code in _FULL_WIDTH}
@@ -28,8 +33,7 @@ def _tables() -> tuple[re.Pattern[str], frozenset[str], dict[str, str], dict[str
         letter, folded = chr(code), chr(int(folds[code]))
         if folded.isascii():
             alike[letter] = folded.upper() if letter.isupper() else folded
-    suspects = "".join(sorted({*nothing, *copies, *alike}))
-    return re.compile(f"[{re.escape(suspects)}]"), nothing, copies, alike
+    return nothing, copies, alike
 
 
 def undisguised(text: str) -> tuple[str, tuple[int, ...] | None]:
@@ -40,11 +44,9 @@ def undisguised(text: str) -> tuple[str, tuple[int, ...] | None]:
     >>> undisguised("B\u200by Ann")
     ('By Ann', (0, 2, 3, 4, 5, 6))
     """
-    if text.isascii():
+    if text.isascii() or _SUSPECT.search(text) is None:
         return text, None
-    suspect, nothing, copies, alike = _tables()
-    if suspect.search(text) is None:
-        return text, None
+    nothing, copies, alike = _tables()
     places = tuple(place for place, character in enumerate(text) if character not in nothing)
     seen = "".join(copies.get(text[place], text[place]) for place in places)
     return _WORD.sub(lambda word: _latin(word[0], alike), seen), places
