@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -123,7 +123,6 @@ class Scorer:
         self.quality = quality or _shipped("quality")
         self.genre = genre or _shipped("genre")
         self._models = (self.credibility, self.quality, self.genre)
-        self._matcher = SharedMatcher([t for model in self._models for t in model.spec.wording])
 
     def score(self, item: object) -> Report:
         """Score one article: a Document, a string, a mapping or a spaCy ``Doc``.
@@ -138,12 +137,7 @@ class Scorer:
     def measure(self, batch: Batch) -> list[Scored]:
         """Everything about a batch that is a number; what is cheap to keep and to send."""
         values, names, wording = feature_matrix(batch), _feature_names(), wording_of(batch)
-        sums = self._matcher.sums(wording)
-        predicted = []
-        for model in self._models:
-            own, sums = sums[: len(model.spec.wording)], sums[len(model.spec.wording) :]
-            predicted.append(model.predict(values, names, wording, own))
-        credibility, quality, genre = predicted
+        credibility, quality, genre = self._predict(values, names, wording)
         reasons = abstention_reasons(batch.tokens, batch.body)
         missing = {k: v for done in batch.done.values() for k, v in done.reasons.items()}
         return [
@@ -157,6 +151,23 @@ class Scorer:
             )
             for row, reason in enumerate(reasons)
         ]
+
+    @cached_property
+    def _matcher(self) -> SharedMatcher:
+        return SharedMatcher([term for model in self._models for term in model.spec.wording])
+
+    def _predict(
+        self, values: npt.NDArray[np.float64], names: tuple[str, ...], wording: Wording
+    ) -> list[Prediction]:
+        """What each model makes of a batch."""
+        if len(values) == 1:  # the shared matcher pays for its making in batches only
+            return [model.predict(values, names, wording) for model in self._models]
+        sums = self._matcher.sums(wording)
+        predicted = []
+        for model in self._models:
+            own, sums = sums[: len(model.spec.wording)], sums[len(model.spec.wording) :]
+            predicted.append(model.predict(values, names, wording, own))
+        return predicted
 
     def report(self, document: Document, scored: Scored, batch: Batch | None = None) -> Report:
         """Dress one article's numbers as a report.
