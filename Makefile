@@ -16,7 +16,7 @@ INSTALL := $(PIP) install --no-build-isolation
 
 # Folders count too: their time changes when a file is taken away.
 SOURCES := $(shell find credscore models -name __pycache__ -prune -o -print) pyproject.toml
-RECIPES ?= $(wildcard models/*/*/recipe.toml)
+RECIPES ?= $(foreach target,credibility quality genre,$(wildcard models/$(target)/*/recipe.toml))
 ARTICLES ?= $(wildcard seeds/articles/*.txt)
 TESTS ?=
 
