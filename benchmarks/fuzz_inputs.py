@@ -13,6 +13,7 @@ from pathlib import Path
 from credscore.model_format import Interval, ModelSpec, Table, WordingTable, dump_model
 
 __all__ = [
+    "CHANGES",
     "broken_bytes",
     "broken_model",
     "broken_page",
@@ -20,6 +21,7 @@ __all__ = [
     "file_bytes",
     "inserts",
     "model_bytes",
+    "seeds",
 ]
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,7 +184,7 @@ def _surrogate_escapes(dice: random.Random, text: str) -> str:
     return data.decode(dice.choice(("ascii", "utf-8")), "surrogateescape")
 
 
-_CHANGES = (
+CHANGES = (
     (_insert, 6), (_insert_at_word, 6), (_splice, 3), (_cut, 4), (_drop, 2), (_repeat, 2),
     (_swap, 3), (_replace_everywhere, 2), (_recase, 1), (_mojibake, 0.2), (_surrogate_escapes, 0.2),
 )  # fmt: skip
@@ -196,7 +198,7 @@ def broken_text(dice: random.Random) -> str:
     if dice.random() < 0.5:  # short ones show more a second
         low = _place(dice, text)
         text = text[low : low + dice.randint(50, 1200)]
-    changes, weights = zip(*_CHANGES, strict=True)
+    changes, weights = zip(*CHANGES, strict=True)
     for change in dice.choices(changes, weights, k=dice.randint(1, 12)):
         text = change(dice, text)[:LONGEST]
     return text
