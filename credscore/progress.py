@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ class Progress:
             self._show(_line(done, total, passed))
 
     def _show(self, line: str) -> None:
+        # A line that breaks cannot be wiped.
+        line = line[: max(shutil.get_terminal_size().columns - 1, 0)]
         # Blanks rather than an escape sequence: they wipe the line on every terminal.
         if line or self._shown:
             wiped = " " * max(self._shown - len(line), 0)
@@ -47,10 +50,11 @@ def _line(done: int, total: int | None, passed: float) -> str:
     """One line, in words.
 
     >>> _line(1200, 6000, 60.0), _line(50, None, 2.0)
-    ('1,200 of 6,000 articles, 20 a second, 4 min 00 s left', '50 articles, 25 a second')
+    ('20 %  1,200 of 6,000 articles, 20 a second, 4 min 00 s left', '50 articles, 25 a second')
     """
     rate = done / passed
     speed = f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
-    if total is None:
+    if total is None or done > total:
         return f"{done:,} articles, {speed}"
-    return f"{done:,} of {total:,} articles, {speed}, {duration((total - done) / rate)} left"
+    left = duration((total - done) / rate)
+    return f"{100 * done // total} %  {done:,} of {total:,} articles, {speed}, {left} left"

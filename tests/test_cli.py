@@ -181,7 +181,7 @@ def test_progress_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     shown(50, 150)
     assert stream.getvalue() == ""  # work that ends at once needs no line
     shown(100, 150)
-    assert stream.getvalue() == "\r100 of 150 articles, 50 a second, 1 s left"
+    assert stream.getvalue() == "\r66 %  100 of 150 articles, 50 a second, 1 s left"
     shown(150, 150)
     last = stream.getvalue().split("\r")
     assert last[-1] == ""

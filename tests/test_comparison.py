@@ -379,7 +379,7 @@ def test_memory_of_a_comparison_does_not_grow_with_the_articles() -> None:
     stream = (r for turn in range(50) for r in (*some[0], *some[1]))
     fill(ledger, measured(entries(stream, "source", None), None, 1))
     assert len(ledger.group) == 20_000
-    assert sum(len(group.kept) for group in ledger.groups) <= 10
+    assert sum(len(group.kept) for group in ledger.groups) <= 2 * 15
     columns = (ledger.group, ledger.cluster, ledger.day, ledger.log_odds)
     assert sum(len(column) * column.itemsize for column in columns) <= 50 * 20_000
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from credscore.comparison.ledger import Ledger, fill
 from credscore.comparison.numbers import measured
-from credscore.comparison.reading import entries
+from credscore.comparison.reading import count, entries
 from credscore.comparison.records import (
     Difference,
     Exemplar,
@@ -55,14 +54,14 @@ def compare(
 ) -> Comparison:
     """Compare sources, or single articles, side by side.
 
-    Memory stays flat: of each article a few numbers are kept, and a handful of articles a source.
+    Memory stays flat: 40 bytes are kept of each article, and a handful of articles a source.
 
     Args:
         items: a path (a folder, ``.parquet``, ``.jsonl`` or one article), or an iterable of
             reports, documents, mappings, texts and paths.
         by: the field to group by: ``source``, any field of a mapping or column of a table, ``site``
             (the host in ``url``), or ``article`` (each on its own). Articles that lack the field
-            stand each on their own if all do, else together.
+            stand each on their own if all do and they are at most 5,000, else together.
         cluster: the field whose equal values mark articles that are not independent of each other.
             Reprints of one text always count once. By default the source where ``by`` is another
             field, so that one prolific source does not pass for many.
@@ -74,21 +73,17 @@ def compare(
             the end with both equal.
 
     Raises:
-        InputError: an article cannot be read, or the reports come from different models.
+        InputError: an article cannot be read, the reports come from different models, or more than
+            5,000 articles were asked to stand one by one.
         MissingExtraError: a table needs pyarrow.
     """
     if cluster is None and by not in ("source", "site", "article"):
         cluster = "source"
-    total = len(items) if isinstance(items, list | tuple) and not _has_paths(items) else None
+    total = count(items) if progress else None
     found = measured(entries(items, by, cluster, on_error), scorer, n_jobs)
-    ledger = Ledger()
+    ledger = Ledger(one_by_one=by == "article")
     fill(ledger, _watched(found, total, progress) if progress else found)
     return Comparison.of(ledger, by, min_articles)
-
-
-def _has_paths(items: Iterable[object]) -> bool:
-    """A path may hold any number of articles, so their number is not known."""
-    return any(isinstance(item, str | Path) for item in items)
 
 
 def _watched(found: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:

@@ -1,6 +1,6 @@
 """What is kept of each article while they stream by: a few numbers in columns.
 
-Memory: some 50 bytes an article, plus sums and at most a handful of whole articles for each group.
+Memory: 40 bytes an article, plus sums and at most a handful of whole articles for each group.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import hashlib
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,10 +23,14 @@ from credscore.report import Report
 __all__ = ["NO_DAY", "Group", "Ledger"]
 
 FloatArray = npt.NDArray[np.float64]
+MakeReport = Callable[[], Report]
 NO_DAY = -(2**31)
 _FINGERPRINT_CHARACTERS = 600
 _LEAST_PARAGRAPH = 200  # shorter lines may be a site's furniture
-_FEW_GROUPS, _MANY_GROUPS = 500, 2000
+# Whole articles sampled for each group, by the number of groups: of some 8 kB each.
+_SAMPLED = ((100, 15), (500, 5), (2000, 1))
+_MOST_WITH_ARTICLES = 20_000  # groups; beyond, no article is kept whole
+MOST_SINGLE = 5_000  # articles that each stand on their own: nobody reads a longer list
 _MOST_NAMES = 20  # of unreadable articles that are listed
 
 
@@ -38,7 +42,8 @@ class Group:
         sums: summed contributions, shape (2, number of terms): credibility, quality.
         values, counted: summed measured values by term, and of how many articles.
         ends: sums of the article intervals' ends in log-odds: low and high of both scores.
-        kept: sampled articles as (order, overall log-odds, report).
+        best, worst: overall log-odds, and what makes the report.
+        kept: sampled articles as (order, overall log-odds, what makes the report).
     """
 
     name: str
@@ -49,13 +54,16 @@ class Group:
     values: FloatArray = field(default_factory=lambda: np.zeros(0))
     counted: FloatArray = field(default_factory=lambda: np.zeros(0))
     ends: FloatArray = field(default_factory=lambda: np.zeros(4))
-    best: tuple[float, Report] | None = None
-    worst: tuple[float, Report] | None = None
-    kept: list[tuple[int, float, Report]] = field(default_factory=list)
+    best: tuple[float, MakeReport] | None = None
+    worst: tuple[float, MakeReport] | None = None
+    kept: list[tuple[int, float, MakeReport]] = field(default_factory=list)
 
 
 class Ledger:
     """Columns of all articles that were judged, and a ``Group`` for each name.
+
+    Args:
+        one_by_one: each article was asked to stand on its own.
 
     Attributes:
         group, cluster, day: per article; ``cluster`` numbers what is not independent.
@@ -63,9 +71,10 @@ class Ledger:
         terms: names of the columns of ``Group.sums``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, one_by_one: bool = False) -> None:
         self.groups: list[Group] = []
-        self.named = False
+        self._one_by_one = one_by_one
+        self._bare = False
         self.group = array("l")
         self.cluster = array("q")
         self.day = array("l")
@@ -78,6 +87,7 @@ class Ledger:
         self._column: dict[str, int] = {}
         self._columns: dict[tuple[str, ...], npt.NDArray[np.int64]] = {}
         self._unnamed: set[int] = set()
+        self._rest: int | None = None  # the group of those without a name, once they go together
 
     def add(self, article: Measured | Unreadable) -> None:
         """Enter one article."""
@@ -103,14 +113,26 @@ class Ledger:
     def _row(self, article: Measured) -> int:
         name = article.entry.group
         if name is None:
-            row = len(self.groups)
-            self.groups.append(Group(article.entry.document.title or article.entry.name))
-            self._unnamed.add(row)
-            return row
+            return self._unnamed_row(article)
         if name not in self._place:
             self._place[name] = len(self.groups)
             self.groups.append(Group(name))
         return self._place[name]
+
+    def _unnamed_row(self, article: Measured) -> int:
+        if len(self._unnamed) >= MOST_SINGLE:
+            if self._one_by_one:
+                raise InputError(
+                    f"more than {MOST_SINGLE:,} articles cannot be compared one by one: give a "
+                    "field to group them by, or score them with `credscore batch`"
+                )
+            self._gather()
+        if self._rest is not None:
+            return self._rest
+        row = len(self.groups)
+        self.groups.append(Group(article.entry.document.title or article.entry.name))
+        self._unnamed.add(row)
+        return row
 
     def _sum(self, group: Group, numbers: Numbers) -> None:
         if self.baseline is None:
@@ -149,39 +171,60 @@ class Ledger:
         """Keep the best, the worst and a sample of whole articles: those of lowest fingerprint,
         which is as good as random and does not depend on the order of articles.
         """
-        many = len(self.groups)
-        most = 5 if many <= _FEW_GROUPS else 1 if many <= _MANY_GROUPS else 0
-        if not most:
+        if len(self.groups) > _MOST_WITH_ARTICLES:
+            self._drop_articles()
             return
+        most = _sampled(len(self.groups))
         assert article.numbers is not None
         overall = sum(article.numbers.log_odds) / 2
         full = len(group.kept) >= most
-        wanted = not full or fingerprint < group.kept[-1][0]
+        wanted = most > 0 and (not full or fingerprint < group.kept[-1][0])
         best = group.best is None or overall > group.best[0]
         worst = group.worst is None or overall < group.worst[0]
         if not (wanted or best or worst):
             return
-        report = article.report()
+        make = article.report
         if best:
-            group.best = (overall, report)
+            group.best = (overall, make)
         if worst:
-            group.worst = (overall, report)
+            group.worst = (overall, make)
         if wanted:
-            group.kept = sorted([*group.kept, (fingerprint, overall, report)], key=_order)[:most]
+            group.kept = sorted([*group.kept, (fingerprint, overall, make)], key=_order)[:most]
+
+    def _drop_articles(self) -> None:
+        if self._bare:
+            return
+        self._bare = True
+        for group in self.groups:
+            group.best = group.worst = None
+            group.kept = []
 
     def finish(self) -> None:
         """Where some articles name their group, those that do not go together as one."""
-        if not self._place or not self._unnamed:
-            return
-        lost = sorted(self._unnamed)
+        if self._place and self._unnamed:
+            self._gather()
+        most = _sampled(len(self.groups))
+        for group in self.groups:  # more were kept while there were fewer groups
+            del group.kept[most:]
+
+    def _gather(self) -> None:
+        """Make one group of all articles that do not name theirs."""
         target = Group("(not given)")
-        for row in lost:
+        for row in sorted(self._unnamed):
             _merge(target, self.groups[row], len(self.terms))
         kept = [row for row in range(len(self.groups)) if row not in self._unnamed]
         place = np.full(len(self.groups), len(kept), dtype=np.int64)
         place[kept] = np.arange(len(kept))
         self.group = array("l", place[np.array(self.group, dtype=np.int64)].tolist())
         self.groups = [*(self.groups[row] for row in kept), target]
+        self._place = {name: int(place[row]) for name, row in self._place.items()}
+        self._rest = len(kept)
+        self._unnamed.clear()
+
+
+def _sampled(groups: int) -> int:
+    """How many whole articles to keep of each group, beside the best and the worst."""
+    return next((most for limit, most in _SAMPLED if groups <= limit), 0)
 
 
 def _widen(group: Group, terms: int) -> None:
@@ -205,14 +248,14 @@ def _merge(target: Group, other: Group, terms: int) -> None:
     target.ends += other.ends
     target.best = max(filter(None, (target.best, other.best)), key=_level, default=None)
     target.worst = min(filter(None, (target.worst, other.worst)), key=_level, default=None)
-    target.kept = sorted([*target.kept, *other.kept], key=_order)[:5]
+    target.kept = sorted([*target.kept, *other.kept], key=_order)[: _SAMPLED[0][1]]
 
 
-def _level(kept: tuple[float, Report]) -> float:
+def _level(kept: tuple[float, MakeReport]) -> float:
     return kept[0]
 
 
-def _order(kept: tuple[int, float, Report]) -> int:
+def _order(kept: tuple[int, float, MakeReport]) -> int:
     return kept[0]
 
 

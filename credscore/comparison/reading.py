@@ -16,7 +16,7 @@ from credscore.document import Document, as_document
 from credscore.errors import CredscoreError, InputError, MissingExtraError
 from credscore.report import Report
 
-__all__ = ["Entry", "Unreadable", "day_of", "entries"]
+__all__ = ["Entry", "Unreadable", "count", "day_of", "entries"]
 
 OnError = Literal["raise", "record"]
 
@@ -82,6 +82,34 @@ def entries(
                 yield Unreadable(name, error)
 
 
+def count(items: object) -> int | None:
+    """How many articles ``entries`` will give, found without reading them; None where that cannot
+    be known beforehand.
+    """
+    if isinstance(items, str | Path | Document | Report | Mapping):
+        items = [items]
+    if not isinstance(items, list | tuple):
+        return None
+    try:
+        return sum(_count(path) if (path := _path_of(item)) else 1 for item in items)
+    except (OSError, ValueError, ImportError):  # reading will say what is wrong, and where
+        return None
+
+
+def _count(path: Path) -> int:
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        return sum(_count(file) for file in _files(path))
+    if suffix == ".parquet":
+        from pyarrow import parquet
+
+        return int(parquet.read_metadata(path).num_rows)
+    if suffix in (".jsonl", ".ndjson"):
+        with path.open("rb") as lines:
+            return sum(not line.isspace() for line in lines)
+    return 1
+
+
 Opened = tuple[str, str | None, Any]  # name, folder, and the article in whatever form
 
 
@@ -115,16 +143,21 @@ def _path_of(item: Any) -> Path | None:
 def _from_path(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
     suffix = path.suffix.lower()
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and file.suffix.lower() in (*_ARTICLES, *_TABLES):
-                parts = file.relative_to(path).parts
-                yield from _from_path(file, parts[0] if len(parts) > 1 else None, wanted)
+        for file in _files(path):
+            parts = file.relative_to(path).parts
+            yield from _from_path(file, parts[0] if len(parts) > 1 else None, wanted)
     elif suffix == ".parquet":
         yield from _from_parquet(path, wanted)
     elif suffix in (".jsonl", ".ndjson"):
         yield from _from_lines(path)
     else:
         yield path.name, folder, path
+
+
+def _files(folder: Path) -> list[Path]:
+    """Articles and tables below a folder."""
+    known = (*_ARTICLES, *_TABLES)
+    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in known and p.is_file()]
 
 
 def _from_parquet(path: Path, wanted: tuple[str | None, ...]) -> Iterator[Opened]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -88,24 +88,42 @@ class Exemplar:
     """An article shown for a source. ``role``: ``typical``, ``best``, ``worst`` or ``only``."""
 
     role: str
-    report: Report = field(repr=False)
+    make: Callable[[], Report] = field(repr=False)
 
-    def to_dict(self, reasons: int = 4) -> dict[str, Any]:
-        """As plain data: its scores and strongest reasons."""
+    @property
+    def report(self) -> Report:
+        """Made whenever it is asked for: one that was looked at holds on to its annotations, and
+        those of a thousand sources' articles would fill the memory.
+        """
+        return self.make()
+
+    def to_dict(self, reasons: int = 4, *, quoting: bool = True) -> dict[str, Any]:
+        """As plain data: its scores and strongest reasons.
+
+        Args:
+            reasons: how many.
+            quoting: quote the article's words in the reason that its wording gives, for which the
+                article is read again.
+        """
         from credscore.html.article import title_of
 
-        document = self.report.document
+        report = self.report
+        document = report.document
         return {
             "role": self.role,
-            "title": title_of(self.report),
+            "title": title_of(report),
             "url": document.url,
             "published": document.published,
             "scores": {
-                s.name: {"value": s.value, "low": s.low, "high": s.high} for s in self.report.scores
+                s.name: {"value": s.value, "low": s.low, "high": s.high} for s in report.scores
             },
             "reasons": [
-                {"feature": c.feature, "points": c.points, "sentence": c.sentence}
-                for c in self.report.overall.contributions[:reasons]
+                {
+                    "feature": c.feature,
+                    "points": c.points,
+                    "sentence": c.sentence if quoting else c.summary,
+                }
+                for c in report.overall.contributions[:reasons]
             ],
         }
 
@@ -150,8 +168,8 @@ class SourceSummary:
         """Share of articles that could not be judged, 0 to 1."""
         return self.n_abstained / max(self.n + self.n_abstained, 1)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+    def to_dict(self, *, quoting: bool = True) -> dict[str, Any]:
+        """As plain data; ``quoting`` as for ``Exemplar.to_dict``."""
         return {
             "name": self.name,
             "n": self.n,
@@ -164,7 +182,7 @@ class SourceSummary:
             "profile": dict(self.profile),
             "genres": dict(self.genres),
             "values": dict(self.values),
-            "articles": [article.to_dict() for article in self.articles],
+            "articles": [article.to_dict(quoting=quoting) for article in self.articles],
             "trend": self.trend.to_dict() if self.trend else None,
         }
 
