@@ -1,6 +1,6 @@
 """Fuzz by coverage: what reaches new code is changed further, until a million inputs are tried.
 
-    python benchmarks/fuzz_guided.py [--inputs 1000000] [--state out/fuzz] [--slices 8]
+    python benchmarks/fuzz_guided.py [--inputs 1000000] [--state out/fuzz] [--slices 4]
 
 Needs the package ``atheris`` (libFuzzer for Python). The targets (``fuzz_targets.py``): score and
 annotate, in batches and alone; web pages, files and model files; corroborate, compare and the
@@ -230,7 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--state", type=Path, default=Path("out/fuzz"))
-    parser.add_argument("--slices", type=int, default=8)
+    parser.add_argument("--slices", type=int, default=4)
     parser.add_argument("--here", metavar="TARGET", help=argparse.SUPPRESS)
     parser.add_argument("--goal", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
