@@ -9,9 +9,12 @@ import numpy.typing as npt
 
 from credscore.annotations import Specific
 from credscore.extractors.hedging.sentences import SentenceModel
+from credscore.extractors.specifics.document_quotes import find_document_quotes
+from credscore.extractors.specifics.frames import in_address
 from credscore.extractors.specifics.measures import FEATURES, REASONS
 from credscore.extractors.specifics.named import find_cited, find_dated_names, find_titles
 from credscore.extractors.specifics.numbers import find_numbers
+from credscore.extractors.specifics.proper import find_named
 from credscore.extractors.specifics.tracing import TRACEABLE, WHY, trace
 from credscore.extractors.specifics.words import (
     KINDS,
@@ -33,8 +36,8 @@ _DATE = KINDS.index("date")
 
 
 class SpecificsExtractor:
-    """Finds numbers, amounts, percentages, durations and dates, and cited studies, documents,
-    programmes, laws and meetings. Dates are no claims: they place other claims.
+    """Finds numbers, amounts, percentages, durations and dates, studies, documents, programmes,
+    laws and meetings, and quotations of documents. Dates are no claims: they place other claims.
     """
 
     name = "specifics"
@@ -48,9 +51,15 @@ class SpecificsExtractor:
         """Find the specifics of all articles, trace them, and count."""
         tokens = batch.tokens
         view = View(tokens)
+        cited = find_cited(view)
         found = _merged(
-            find_titles(view), find_dated_names(view), find_cited(view), find_numbers(view)
+            find_titles(view),
+            find_dated_names(view),
+            _only(cited, ~in_address(view, cited.end - 1)),
+            find_named(view),
+            find_numbers(view),
         )
+        found = _beside(found, find_document_quotes(batch))
         body = batch.body
         found = _only(found, body[found.start])
         why = trace(batch, view, found)
@@ -112,6 +121,20 @@ def _merged(*parts: Candidates) -> Candidates:
     if clear.all():
         return found
     return _only(found, np.append(True, clear))
+
+
+def _beside(found: Candidates, quotes: Candidates) -> Candidates:
+    """Quotations of documents join what else was found; a number inside one stays a claim."""
+    if not len(quotes):
+        return found
+    columns = zip(
+        (found.start, found.end, found.kind, found.exact),
+        (quotes.start, quotes.end, quotes.kind, quotes.exact),
+        strict=True,
+    )
+    start, end, kind, exact = (np.concatenate(pair) for pair in columns)
+    order = np.lexsort((-end, start))
+    return Candidates(start[order], end[order], kind[order], exact[order])
 
 
 def _findings(batch: Batch, found: Candidates, why: IntArray) -> dict[str, Findings]:

@@ -24,6 +24,7 @@ _BACK = 7  # tokens between "a" and its noun: "a 2024 peer-reviewed industry stu
 _NOUNS = ("study", "document", "meeting")
 _STEPS_BACK = np.arange(1, _BACK + 1)
 _TITLE_NOUNS = ("study", "document", "programme", "law", "meeting")
+_OWNERS = ("its", "their", "his", "her", "our", "my", "your")
 _AHEAD = 10  # tokens after the noun that may name who made it: "a survey by Holt & Reyl"
 
 
@@ -124,15 +125,16 @@ def find_cited(view: View) -> Candidates:
     start = np.where(back > 0, at - back, 0)
     study = view.bits(at) & _bit("study") > 0
     of_somebody = view.flags(start - 1) & CLITIC > 0  # "the mayor's recent letter"
-    found = (start > 0) & (study | precise) & ~of_somebody
+    known = view.says(start - 1, "the", "this", "that", "these", "those", *_OWNERS)
+    found = (start > 0) & (study | precise) & ~of_somebody & ~known
     at, start = at[found], start[found]
     kind = np.full(len(at), KINDS.index("document"), dtype=np.int64)
     for name in ("study", "meeting"):
         kind[view.bits(at) & _bit(name) > 0] = KINDS.index(name)
-    return Candidates(view.token[start], view.token[at] + 1, kind, _identified(view, at))
+    return Candidates(view.token[start], view.token[at] + 1, kind, _identified(view, start, at))
 
 
-def _identified(view: View, at: IntArray) -> BoolArray:
+def _identified(view: View, start: IntArray, at: IntArray) -> BoolArray:
     """Close behind the noun somebody is named, and the text says by whom it is or where."""
     tokens = view.tokens
     steps = at[:, None] + np.arange(1, _AHEAD)
@@ -146,4 +148,23 @@ def _identified(view: View, at: IntArray) -> BoolArray:
     # "a study by", "a survey of", "a report from"
     linked = view.bits(at + 1) & _bit("issuer") > 0
     identified: BoolArray = (there & name).any(axis=1) & (shown | linked)
-    return identified
+    return identified | _issued(view, start, at)
+
+
+def _issued(view: View, start: IntArray, at: IntArray) -> BoolArray:
+    """Whose it is stands before: "the Harbour Authority, in a 2023 study", "a Harbour Authority
+    memo".
+    """
+
+    def name(place: IntArray) -> BoolArray:
+        capital = (view.flags(place) & CAPITALISED > 0) & (view.kinds(place) == WORD)
+        named: BoolArray = capital & (view.bits(place) & _bit("month", "function") == 0)
+        return named
+
+    apposed = view.says(start - 1, "in") & (view.codes(start - 2) == ord(",")) & name(start - 3)
+    inside = np.zeros(len(at), dtype=np.bool_)
+    for step in range(2, _BACK + 1):  # two words in a row, neither the first of the phrase
+        here = at - step
+        inside |= (here > start) & name(here) & name(here + 1) & (here + 1 < at)
+    issued: BoolArray = apposed | inside
+    return issued

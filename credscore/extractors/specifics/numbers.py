@@ -1,7 +1,7 @@
 """Finds numbers that claim something, and dates; leaves out the numbers that are mere names.
 
 Not claims: list numbering, clock times, scores, ages, "Article 5", "COVID-19", "24/7", page
-furniture ("2 min read").
+furniture ("2 min read"), and what ``frames.py`` tells apart.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.specifics.frames import (
+    before_years,
+    definite,
+    dotted,
+    in_address,
+    in_fraction,
+    lettered,
+    time_frame,
+)
 from credscore.extractors.specifics.words import (
     KINDS,
     LEXICON,
@@ -34,17 +43,22 @@ def _marks(*sets: str) -> npt.NDArray[np.uint8]:
     return table
 
 
-_THIN, _DASH, _CURRENCY, _STOPS, _CLOSES = 1, 2, 4, 8, 16
+_THIN, _DASH, _CURRENCY, _STOPS, _CLOSES, _PRIME = 1, 2, 4, 8, 16, 32
 _MARKS = _marks(
     "\u00a0\u2009\u202f",  # spaces between groups of digits
     "-\u2010\u2011\u2012\u2013\u2014\u2212",
     "$\u00a2\u00a3\u00a5\u20ac\u20b4\u20b9\u20bd\u20a9\u20aa",
     ",.;\0",  # ends an apposition; 0 stands for a block's end
     ".)",
+    "\u2032\u2033",
 )
 _NUMBER_, _MONEY, _PERCENT, _DURATION, _DATE = range(5)
 assert KINDS[:5] == ("number", "money", "percent", "duration", "date")
 
+_CODES = tuple(
+    "aud cad chf cny czk dkk eur gbp huf idr inr jpy krw mxn nok pln rmb rs sek sgd uah us$ usd zar"
+    "".split()
+)  # stand before an amount: "KRW 302.23 trillion"
 _YEARS = 1500, 2100
 _OLDEST = 115  # years; a larger number between commas after a name is no age
 _LISTING_TOKENS = 9  # a line of this length with a price is an entry of a list
@@ -137,7 +151,9 @@ class _Numbers:
         self.symbol_before = (_MARKS[self.before_code] & _CURRENCY > 0) & self.touching
         symbol_after = _MARKS[view.codes(self.unit_at)] & _CURRENCY > 0
         currency = (unit & _bit("currency") > 0) & ~cent
-        self.money = self.symbol_before | symbol_after | currency
+        capital = view.flags(self.at - 1) & CAPITALISED > 0
+        self.code_before = view.says(self.at - 1, *_CODES) & capital & ~self.touching
+        self.money = self.symbol_before | symbol_after | currency | self.code_before
         self.duration = unit & _bit("duration") > 0
         self.measure = unit & _bit("measure") > 0
         self.firm = self.percent | self.money | self.duration
@@ -173,7 +189,8 @@ class _Numbers:
         free = ~self.unit & self.digits
         year = (self.value >= _YEARS[0]) & (self.value <= _YEARS[1])
         self.year = year & free & ~self.scaled
-        years = self.ranged & free & (self.length == 4)  # 2022-2024
+        years = self.ranged & (self.length == 4)  # 2022-2024
+        years = (years | before_years(view, at, self.last)) & free & ~self.scaled
         self.exact = self.day | (month_before & self.year)
         self.kind[self.day | self.year | years] = _DATE
         # The year of a full date belongs to it: "May 14, 2025", "14 May 2025".
@@ -194,6 +211,12 @@ class _Numbers:
         wrong |= (self._named() | self.ranged | self._telephone() | self._alone()) & bare
         slash = (self.next_code == ord("/")) & self.next_touches
         wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
+        wrong |= in_fraction(self.view, self.at, self.last) & ~self.symbol_before
+        wrong |= time_frame(self.view, self.at, self.unit_at, self.duration)
+        wrong |= definite(self.view, self.at, self.digits) & ~self.scaled
+        wrong |= self._compound() & bare
+        wrong |= self._coordinate()
+        wrong |= in_address(self.view, self.view.token[self.at])
         wrong |= self._age(bare)
         wrong |= self._numbering() & ~self.firm
         wrong |= (code == ord("=")) & self.touching  # in an address
@@ -205,6 +228,22 @@ class _Numbers:
         capital = self.view.flags(self.unit_at) & CAPITALISED > 0
         wrong |= self.duration & (self.unit_at == self.last + 2) & capital  # "7-Day Challenge"
         return wrong
+
+    def _compound(self) -> BoolArray:
+        """A hyphen joins a word that is no unit: "8-bit", "3-D"; or a count: "day 3 of 5"."""
+        view = self.view
+        hyphen = (_MARKS[self.next_code] & _DASH > 0) & self.next_touches
+        word = hyphen & (self.next == self.last + 2) & (view.kinds(self.next) == WORD)
+        counted = view.says(self.at - 1, "of") & (view.kinds(self.at - 2) == NUMBER)
+        counted &= view.bits(self.at - 3) & _bit("numbered") > 0
+        compound: BoolArray = word | counted
+        return compound
+
+    def _coordinate(self) -> BoolArray:
+        """Degrees and minutes: "40°44′34″"."""
+        degree = (self.next_code == ord("°")) & (self.view.kinds(self.last + 2) == NUMBER)
+        parts: BoolArray = degree | (_MARKS[self.next_code] & _PRIME > 0)
+        return parts
 
     def _clock(self) -> BoolArray:
         """Times of day: "7 p.m.", "5:40"."""
@@ -226,6 +265,7 @@ class _Numbers:
         beside = follows.copy()
         beside[:-1] |= follows[1:]
         zero = (view.codes(at) == ord("0")) & (self.length > 1)
+        zero |= dotted(view, at, self.length)
         starts = view.starts[view.token[at]]
         point = view.tokens.codes[np.minimum(starts + 1, len(view.tokens.codes) - 1)] == ord(".")
         found: BoolArray = beside | (self.before_code == ord("+")) | (zero & ~point)
@@ -246,6 +286,10 @@ class _Numbers:
         letter = (final >= ord("a")) & (final <= ord("z"))
         scale = (final == ord("m")) | (final == ord("n")) | (final == ord("k"))  # 5m, 3bn, 40k
         ordinal: BoolArray = self.digits & letter & ~scale
+        # "3M" is a firm, "3M masks" and "$3M" are amounts.
+        capital = view.tokens.codes[view.ends[view.token[self.last]] - 1] < ord("a")
+        several = view.tokens.codes[view.ends[view.token[self.last + 1]] - 1] == ord("s")
+        ordinal |= self.digits & letter & capital & ~self.money & ~several
         return ordinal
 
     def _named(self) -> BoolArray:
@@ -274,7 +318,8 @@ class _Numbers:
         apposed = (self.before_code == ord(",")) & name
         stated = view.says(at - 1, "is", "was", "turns") & bare
         age: BoolArray = aged | (old & self.duration) | ((apposed | stated) & ends & young)
-        return age
+        person = view.says(at - 2, "he", "she", "who") & stated  # "when she was 14 and"
+        return age | ((person | view.says(at - 1, "turns", "turned")) & young & bare)
 
     def _numbering(self) -> BoolArray:
         """A number that opens a line or a sentence: "3. Wake up", "9 simple habits"."""
@@ -306,11 +351,20 @@ class _Numbers:
         listing: BoolArray = (high - low <= _LISTING_TOKENS) & (final != ch.DOT) & ~whole
         return listing
 
+    def _plural(self, place: IntArray) -> BoolArray:
+        """Words in "s" but "ss" and "us", or of the measures: what was counted."""
+        view = self.view
+        end = view.ends[view.token[place]]
+        final, before = view.tokens.codes[end - 1], view.tokens.codes[end - 2]
+        plural = (final == ord("s")) & (before != ord("s")) & (before != ord("u"))
+        counted: BoolArray = plural | (view.bits(place) & _bit("measure") > 0)
+        return counted
+
     def _spans(self) -> None:
         """What a reader is shown: the number with its sign, scale, unit or noun."""
         view, at = self.view, self.at
         end = np.where(self.scaled, self.next, self.last) + 1
-        unit = self.percent | (self.unit & ~self.symbol_before)
+        unit = self.percent | (self.unit & ~self.symbol_before & ~self.code_before)
         end = np.where(unit, self.unit_at + 1 + self.two_word_unit, end)
         counted = (self.kind == _NUMBER_) & (~self.measure | self.symbol_before)
         for _ in range(2):  # "25 extra minutes", "14 000 low-cost sensors"
@@ -318,8 +372,11 @@ class _Numbers:
             counted &= view.bits(end) & _bit("function") == 0
             past = self._after_hyphen(end + 1)
             end = np.where(counted, np.where(past > end + 1, past, end) + 1, end)
+            counted &= ~self._plural(end - 1)  # "1,000 visitors | watched"
         end = np.where(self.day & self.month_after, self.last + 2, end)
-        start = np.where(self.day & ~self.month_after, self.month_at, at - self.symbol_before)
+        signed = (self.symbol_before | self.code_before).astype(np.int64)
+        signed += self.symbol_before & lettered(view, at)  # "US$245.4 billion"
+        start = np.where(self.day & ~self.month_after, self.month_at, at - signed)
         # A full date ends with its year, which stands in the next row.
         dated = np.zeros(len(at), dtype=np.bool_)
         dated[:-1] = self.tail_of_date[1:]

@@ -13,13 +13,13 @@ from credscore.extractors.specifics.words import (
     View,
 )
 from credscore.registry import Batch
-from credscore.tokenization import CAPITALISED, WORD
+from credscore.tokenization import CAPITALISED, NUMBER, WORD
 
 __all__ = ["LEAST_ATTRIBUTED", "TRACEABLE", "WHY", "trace"]
 
 
 class _Why:
-    """Those up to ``PAST_YEAR`` make a specific traceable, the others say what is missing. Plain
+    """Those up to ``BY_TITLE`` make a specific traceable, the others say what is missing. Plain
     integers, which array operations take faster than an enumeration's members.
     """
 
@@ -33,15 +33,16 @@ class _Why:
     PLACED = 7
     DATED = 8
     PAST_YEAR = 9
-    NOBODY = 10
-    UNKNOWN = 11
-    CROWD = 12
-    ANONYMOUS = 13
-    VAGUE_DOCUMENT = 14
-    VAGUE_STUDY = 15
-    UNPLACED = 16
-    FUTURE = 17
-    ALL = 18
+    BY_TITLE = 10
+    NOBODY = 11
+    UNKNOWN = 12
+    CROWD = 13
+    ANONYMOUS = 14
+    VAGUE_DOCUMENT = 15
+    VAGUE_STUDY = 16
+    UNPLACED = 17
+    FUTURE = 18
+    ALL = 19
 
 
 WHY = (
@@ -55,6 +56,7 @@ WHY = (
     "its sentence names a day, and who or where",
     "a date that can be looked up",
     "a year that can be looked up",
+    "it is named in full and can be looked up",
     "nobody is said to have said or counted it",
     "its source is not named",
     "the source is a nameless crowd",
@@ -64,7 +66,7 @@ WHY = (
     "it is named, but not who announced it, when or where",
     "it lies in the future and nobody is said to expect it",
 )
-TRACEABLE = np.arange(len(WHY)) <= _Why.PAST_YEAR
+TRACEABLE = np.arange(len(WHY)) <= _Why.BY_TITLE
 assert len(WHY) == _Why.ALL
 _BY_SOURCE = {
     "named": _Why.BY_NAME,
@@ -92,20 +94,26 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     why = np.full(len(found), _Why.NOBODY, dtype=np.int64)
     cited, titled = _CITED[found.kind], _TITLED[found.kind]
     date = found.kind == KINDS.index("date")
+    quoted = found.kind == KINDS.index("quote_of_document")
     why[cited] = np.where(found.exact[cited], _Why.BY_DOCUMENT, _Why.VAGUE_STUDY)
     why[titled] = _Why.UNPLACED
+    why[quoted] = _Why.VAGUE_DOCUMENT
+    in_full = _in_full(view, found, cited)
+    why[in_full] = _Why.BY_TITLE
+    cited, titled = cited & ~in_full, titled & ~in_full
     told = view.sentences_of(view.listed("provenance"))
     by_source, inside = _sources(batch, view, found, told)
     # A title's own sentence is about it: only speech about it tells who vouches for it.
     source_decides = (by_source >= 0) & ~(cited & _is_source(batch, found)) & (inside | ~titled)
-    source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT))
+    source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT)) & ~in_full
     why[source_decides] = by_source[source_decides]
     # "A poll of everybody found that ...": whoever is named, the study is what vouches.
     from_study = view.sentences_of(found.start[cited & ~found.exact])[
         view.tokens.sentence_of[found.start]
     ]
     lent = (why == _Why.BY_DOCUMENT) | (why == _Why.BY_ROLE) | (why == _Why.NOBODY)
-    why[from_study & lent & ~cited & ~titled] = _Why.VAGUE_DOCUMENT
+    number = ~cited & ~titled & ~in_full
+    why[from_study & lent & number] = _Why.VAGUE_DOCUMENT
     untraced = ~TRACEABLE[why]
     sentence = view.tokens.sentence_of[found.start]
     named = _named(view)
@@ -113,7 +121,9 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     linked = view.sentences_of(view.listed("link"))[sentence]
     placed = (dated & named)[sentence]
     unclear = (by_source < 0) | (by_source == _Why.UNKNOWN) | (by_source == _Why.CROWD)
-    unsourced = untraced & unclear & ~cited & ~titled
+    unsourced = untraced & unclear & number & ~quoted
+    by_study = view.sentences_of(found.start[cited & found.exact])[sentence]
+    why[unsourced & by_study] = _Why.BY_DOCUMENT
     why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
     why[untraced & placed] = _Why.PLACED
@@ -124,6 +134,16 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
         found.exact[date], _Why.DATED, np.where(ahead[date], _Why.FUTURE, _Why.PAST_YEAR)
     )
     return why
+
+
+def _in_full(view: View, found: Candidates, cited: BoolArray) -> BoolArray:
+    """Laws, studies and meetings with a name of their own, which is in capitals to its end."""
+    in_full: BoolArray = found.exact & (found.kind == KINDS.index("law"))
+    final = found.end[cited] - 1
+    in_full[cited] = (view.tokens.flags[final] & CAPITALISED > 0) | (
+        view.tokens.kinds[final] == NUMBER
+    )
+    return in_full
 
 
 def _counted(view: View, named: BoolArray, told: BoolArray) -> BoolArray:
