@@ -22,8 +22,9 @@ from credscore.json_text import json_text
 __all__ = ["SCHEMA", "Comparison"]
 
 SCHEMA = "credscore.comparison/1"
-# At 0.05 the halves of one and the same source are called different 5.1 % of the time
-# (benchmarks/comparison.py): scores have heavier tails than the test assumes.
+# At 0.05 the halves of one and the same source may be called different more than 5 % of the time
+# (benchmarks/comparison.py, which chooses it on three folds and reports the others): scores have
+# heavier tails than the test assumes.
 ALPHA = 0.04
 # Pairs grow with the square of the number of sources: 25 make 300.
 ALL_PAIRS_UP_TO = 25

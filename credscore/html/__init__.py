@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from credscore.report import Report
 
 MOST_BYTES = 1_950_000
+_BYTES_OF_A_CHARACTER = 4  # of an article's text with its marks: 2 to 3
 
 __all__ = ["article_fragment", "article_page", "comparison_fragment", "comparison_page"]
 
@@ -45,7 +46,8 @@ def comparison_page(comparison: Comparison) -> str:
     for budget in TEXT_BUDGETS:
         seen = view(comparison, budget)
         page = render_page("comparison.html.jinja", title=seen.title, page=seen)
-        if len(page.encode("utf-8", "replace")) < MOST_BYTES:
+        over = len(page.encode("utf-8", "replace")) - MOST_BYTES
+        if over < 0 or over > _BYTES_OF_A_CHARACTER * budget:  # or shorter texts would not do
             break
     return page
 

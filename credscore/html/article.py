@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
-from credscore.report import Contribution, Report, Score, percent
+from credscore.report import TARGETS, Contribution, Report, Score, percent
 
 __all__ = [
     "ArticleView",
@@ -113,6 +113,7 @@ def view(
     prefix: str,
     most_characters: int = MOST_CHARACTERS,
     most_reasons: int = MOST_REASONS,
+    most_scores: int = len(TARGETS),
 ) -> ArticleView:
     """Work out what to show.
 
@@ -120,13 +121,11 @@ def view(
         prefix: begins the names of the page's elements, so that several articles fit on one page.
         most_characters: how much of the text is shown.
         most_reasons: how many reasons of a score are shown, and marked in the text.
+        most_scores: how many scores are shown, overall first.
     """
     text = report.document.text
-    scores = (
-        tuple(_score(score, most_reasons) for score in report.scores)
-        if not report.abstained
-        else ()
-    )
+    judged = () if report.abstained else report.scores[:most_scores]
+    scores = tuple(_score(score, most_reasons) for score in judged)
     shown = main_contributions(report.overall, most_reasons) if scores else ()
     lines = paragraphs(text[:most_characters], _passages(shown))
     return ArticleView(

@@ -192,7 +192,13 @@ def _section(number: int, source: SourceSummary, budget: int) -> Section:
         articles=tuple(
             (
                 _ROLES[article.role],
-                article_view(article.report, f"s{number}{article.role}", budget, reasons),
+                article_view(
+                    article.report,
+                    f"s{number}{article.role}",
+                    budget,
+                    reasons,
+                    most_scores=3 if single else 1,
+                ),
             )
             for article in source.articles
         ),
