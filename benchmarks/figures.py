@@ -147,10 +147,11 @@ def comparison() -> str:
     notes = "".join(f" {data[target]['note']}" for target in COMPARED if "note" in data[target])
     return (
         f"{table(['comparing sources', *COMPARED], rows)}\n"
-        f"Two sources are called different at an adjusted p of "
-        f"{one['false_alarms']['threshold']} or less: chosen on {choosing} sources of {choice['folds']} folds; "
-        f"halves and pairs are of the {reported} of the other folds. {one['date']}; sources with 40 articles or more for "
-        "intervals, 10 or more for halves. Command: `python benchmarks/comparison.py`."
+        "Two sources are called different at an adjusted p of "
+        f"{one['false_alarms']['threshold']} or less: chosen on {choosing} sources of "
+        f"{choice['folds']} folds; halves and pairs are of the {reported} of the other folds. "
+        f"{one['date']}; sources with 40 articles or more for intervals, 10 or more for halves. "
+        "Command: `python benchmarks/comparison.py`."
         f"{notes}\n"
     )
 
