@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from itertools import repeat, starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +21,9 @@ import numpy.typing as npt
 from credscore.abstention import FUNCTION_WORDS
 from credscore.annotations import Annotations, Span
 from credscore.document import Document
+from credscore.evidence import Source, sources
 from credscore.features import Feature, Measurement
-from credscore.registry import Batch, annotate_batch, discover
+from credscore.registry import Batch, Extractor, discover
 from credscore.report import Contribution, Evidence, percent
 from credscore.tokenization.blocks import BLOCK_KINDS
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from credscore.model import AdditiveModel
     from credscore.model_format import WordingTable
     from credscore.scorer import Parts, Scorer
+    from credscore.wording_term import Wording
 
 __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
 
@@ -60,33 +64,88 @@ def genre_note(label: str, chance: float) -> str | None:
 
 def annotations_of(batch: Batch, doc: int = 0) -> Annotations:
     """One article's annotations, each field built when first looked at."""
-    builders: dict[str, Callable[[], tuple[Any, ...]]] = {
-        "sentences": lambda: _sentences(batch, doc),
-        "blocks": lambda: _blocks(batch, doc),
-        "quotes": lambda: _quotes(batch, doc),
+    return _annotations(batch.documents[doc].text, lambda: (batch, doc))
+
+
+def _annotations(text: str, look: Callable[[], tuple[Batch, int]]) -> Annotations:
+    """The same, from a batch that is looked for only when a field is."""
+
+    def build(make: Callable[[Batch, int], tuple[Any, ...]]) -> tuple[Any, ...]:
+        return make(*look())
+
+    return Annotations(text, {field: partial(build, make) for field, make in _builders().items()})
+
+
+@cache
+def _builders() -> Mapping[str, Callable[[Batch, int], tuple[Any, ...]]]:
+    """For each field of ``Annotations`` what builds it for one article of a batch."""
+    found: dict[str, Callable[[Batch, int], tuple[Any, ...]]] = {
+        "sentences": _sentences,
+        "blocks": _blocks,
+        "quotes": _quotes,
     }
     for extractor in discover():
-        for field in extractor.annotations:
-            builders[field] = partial(extractor.annotate, batch, field, doc)
-    return Annotations(batch.documents[doc].text, builders)
+        for name in extractor.annotations:
+            found[name] = partial(_annotate, extractor, name)
+    return found
+
+
+def _annotate(extractor: Extractor, field: str, batch: Batch, doc: int) -> tuple[Any, ...]:
+    return extractor.annotate(batch, field, doc)
 
 
 def _sentences(batch: Batch, doc: int) -> tuple[Span, ...]:
-    rows = batch.tokens.spans(batch.tokens.sentence_first, doc)
-    return tuple(Span(start, end) for _, start, end in rows)
+    return tuple(starmap(Span, batch.cached("sentences", _sentence_spans)(doc)))
 
 
 def _blocks(batch: Batch, doc: int) -> tuple[Span, ...]:
-    kinds = batch.tokens.block_kind
-    rows = batch.tokens.spans(batch.tokens.block_first, doc)
-    return tuple(Span(start, end, BLOCK_KINDS[kinds[row]]) for row, start, end in rows)
+    return tuple(starmap(Span, batch.cached("blocks", _block_spans)(doc)))
 
 
 def _quotes(batch: Batch, doc: int) -> tuple[Span, ...]:
+    return tuple(starmap(Span, batch.cached("quotes", _quote_spans)(doc)))
+
+
+def _sentence_spans(batch: Batch) -> _ByArticle:
+    tokens = batch.tokens
+    end = np.append(tokens.sentence_first, len(tokens))[1:]
+    return _ByArticle(tokens.n_docs, *tokens.char_span(tokens.sentence_first, end))
+
+
+def _block_spans(batch: Batch) -> _ByArticle:
+    tokens = batch.tokens
+    end = np.append(tokens.block_first, len(tokens))[1:]
+    kinds = [BLOCK_KINDS[kind] for kind in tokens.block_kind.tolist()]
+    return _ByArticle(tokens.n_docs, *tokens.char_span(tokens.block_first, end), kinds)
+
+
+def _quote_spans(batch: Batch) -> _ByArticle:
     quotes = batch.tokens.quotes
-    owner, start, end = batch.tokens.char_span(quotes.first, quotes.last)
-    mine = owner == doc
-    return tuple(Span(*pair) for pair in zip(start[mine].tolist(), end[mine].tolist(), strict=True))
+    return _ByArticle(batch.tokens.n_docs, *batch.tokens.char_span(quotes.first, quotes.last))
+
+
+class _ByArticle:
+    """Rows of columns that are sorted by article, as tuples, one article at a time."""
+
+    __slots__ = ("_bounds", "_columns")
+
+    def __init__(
+        self,
+        n_docs: int,
+        doc: npt.NDArray[np.int64],
+        *columns: npt.NDArray[np.generic] | list[Any],
+    ) -> None:
+        self._bounds: list[int] = doc.searchsorted(np.arange(n_docs + 1)).tolist()
+        self._columns = [c if isinstance(c, list) else c.tolist() for c in columns]
+
+    def columns(self, doc: int) -> list[list[Any]]:
+        """One article's part of each column."""
+        rows = slice(self._bounds[doc], self._bounds[doc + 1])
+        return [column[rows] for column in self._columns]
+
+    def __call__(self, doc: int) -> Iterator[tuple[Any, ...]]:
+        """One article's rows."""
+        return zip(*self.columns(doc), strict=True)
 
 
 def overall_parts(credibility: Parts, quality: Parts) -> Parts:
@@ -123,8 +182,7 @@ def _merged(
 class Explainer:
     """Builds one article's sentences and passages, only when asked.
 
-    It keeps the article and its measured values; passages are found again by annotating the article
-    a second time, which costs a few milliseconds and keeps reports of a million articles small.
+    It keeps the article and its measured values; passages come from ``source``.
     """
 
     def __init__(
@@ -134,25 +192,27 @@ class Explainer:
         values: npt.NDArray[np.float64],
         reasons: Mapping[str, str],
         scorer: Scorer,
-        batch: Batch | None,
+        source: Source | None,
     ) -> None:
         self.document = document
         self._names = names
         self._values = values
         self._reasons = reasons
         self._scorer = scorer
-        self._batch = batch
+        self._source = source
+        self._passages: dict[tuple[str, str, bool], tuple[Evidence, ...]] = {}
 
-    @property
-    def batch(self) -> Batch:
-        """The article on its own, annotated."""
-        if self._batch is None:
-            self._batch = annotate_batch([self.document])
-        return self._batch
+    def look(self) -> tuple[Batch, int]:
+        """A batch that holds the article, annotated, and which of its articles it is."""
+        if self._source is None:
+            (self._source,) = sources([self.document])
+        return self._source.look()
 
     @cached_property
     def annotations(self) -> Annotations:
-        return annotations_of(self.batch)
+        if self._source is None:
+            (self._source,) = sources([self.document])
+        return _annotations(self.document.text, self._source.look)
 
     @cached_property
     def values(self) -> Mapping[str, float]:
@@ -182,38 +242,40 @@ class Explainer:
     def _spans(self, feature: Feature) -> tuple[tuple[int, int], ...]:
         if feature.evidence is None:
             return ()
-        extraction = self.batch.done[feature.name.partition(".")[0]]
-        found = extraction.findings.get(feature.evidence)
-        return found.spans(0) if found is not None else ()
+        batch, doc = self.look()
+        return tuple(batch.cached(feature.name, _passages_of(feature))(doc))
 
-    def _passages(self, feature: Feature) -> tuple[Evidence, ...]:
-        text = self.document.text
-        return tuple(Evidence(start, end, text[start:end]) for start, end in self._spans(feature))
+    def _evidence(self, feature: Feature) -> tuple[Evidence, ...]:
+        key = "", feature.name, True
+        if key not in self._passages:
+            text = self.document.text
+            self._passages[key] = tuple(
+                Evidence(start, end, text[start:end]) for start, end in self._spans(feature)
+            )
+        return self._passages[key]
 
     def contributions(self, target: str, parts: Parts) -> tuple[Contribution, ...]:
         """A score's terms, strongest first; terms that add nothing are left out."""
         slope = _points_per_log_odds(parts.baseline, parts.log_odds)
-        order = np.argsort(-np.abs(parts.contributions), kind="stable").tolist()
-        amounts, terms, values = parts.contributions.tolist(), parts.terms, self.values
-        tell = partial(self._tell, target)
-        return tuple(
-            Contribution(
-                term := terms[row],
-                values.get(term, math.nan),
-                amount := amounts[row],
-                amount * slope,
-                "feature" if term in values else "wording",
-                tell,
-            )
-            for row in order
-            if amounts[row] != 0.0
+        size = np.abs(parts.contributions)
+        order = (-size).argsort(kind="stable")[: np.count_nonzero(size)]
+        amounts = parts.contributions[order]
+        terms, values = [parts.terms[row] for row in order.tolist()], self.values
+        columns = (
+            terms,
+            [values.get(term, math.nan) for term in terms],
+            amounts.tolist(),
+            (amounts * slope).tolist(),
+            ["feature" if term in values else "wording" for term in terms],
+            repeat(_Teller(self, target)),
         )
+        return tuple(map(Contribution._make, zip(*columns, strict=False)))
 
-    def _tell(self, target: str, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
+    def tell(self, target: str, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
         """A contribution's ``summary``, ``sentence`` or ``evidence``."""
         feature = _features().get(part.feature)
         if feature is not None:
-            return self._passages(feature) if what == "evidence" else self._say(feature)
+            return self._evidence(feature) if what == "evidence" else self._say(feature)
         if what == "evidence":
             return self._wording_passages(target, part.feature, part.log_odds)
         if what == "sentence":
@@ -232,16 +294,41 @@ class Explainer:
 
     def _wording_passages(self, target: str, term: str, amount: float) -> tuple[Evidence, ...]:
         """Patterns that pull the same way as the term's sum, in order of the text."""
+        key = target, term, amount > 0
+        if key not in self._passages:
+            self._passages[key] = self._find_wording(*key)
+        return self._passages[key]
+
+    def _find_wording(self, target: str, term: str, upwards: bool) -> tuple[Evidence, ...]:
         names = ("credibility", "quality") if target == "overall" else (target,)
-        found: dict[tuple[int, int], float] = {}
-        for name in names:
-            model: AdditiveModel = getattr(self._scorer, name)
-            _add_patterns(found, model, term, self.batch, amount > 0)
+        batch, doc = self.look()
+        patterns = _Patterns(tuple(getattr(self._scorer, name) for name in names), term, upwards)
+        starts, ends, weights = batch.cached(patterns, patterns.find).columns(doc)
         text = self.document.text
-        return tuple(
-            Evidence(start, end, text[start:end], weight)
-            for (start, end), weight in sorted(found.items())
-        )
+        passages = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return tuple(map(Evidence._make, zip(starts, ends, passages, weights, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells what a contribution does not hold; equal for equal targets."""
+
+    explainer: Explainer = field(repr=False, compare=False)
+    target: str
+
+    def __call__(self, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
+        return self.explainer.tell(self.target, what, part)
+
+
+@cache
+def _passages_of(feature: Feature) -> Callable[[Batch], _ByArticle]:
+    def find(batch: Batch) -> _ByArticle:
+        found = batch.done[feature.name.partition(".")[0]].findings.get(str(feature.evidence))
+        if found is None:
+            return _ByArticle(len(batch.documents), np.zeros(0, dtype=np.int64), [], [])
+        return _ByArticle(len(batch.documents), found.doc, found.start, found.end)
+
+    return find
 
 
 def _examples(passages: Sequence[Evidence]) -> list[str]:
@@ -258,48 +345,80 @@ def _examples(passages: Sequence[Evidence]) -> list[str]:
     return shown[:_WORDING_EXAMPLES]
 
 
-def _add_patterns(
-    found: dict[tuple[int, int], float],
-    model: AdditiveModel,
-    term: str,
-    batch: Batch,
-    upwards: bool,
-) -> None:
-    from credscore.scorer import wording_of
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The occurrences of a wording term's patterns that pull upwards, or downwards."""
 
-    wording = wording_of(batch)
-    for table, (token, size, pattern) in model.matches(wording):
-        if table.name != term or not len(token):
-            continue
-        weights = np.array(table.weights[0], dtype=np.float64)[pattern] * table.scale
-        first, last = token, token + size - 1
-        chosen = (weights > 0 if upwards else weights < 0) & _telling(table)[pattern]
+    models: tuple[AdditiveModel, ...]
+    term: str
+    upwards: bool
+
+    def find(self, batch: Batch) -> _ByArticle:
+        """Start, end and weight of each, in a whole batch; one passage's weights are added up."""
+        from credscore.scorer import wording_of
+
+        wording = wording_of(batch)
+        parts = [
+            self._placed(batch, wording, _weights(model, number), *found)
+            for model in self.models
+            for number, (table, found) in enumerate(batch.cached(model, partial(_matches, model)))
+            if table.name == self.term
+        ]
+        doc, start, end, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.lexsort((end, start, doc))
+        doc, start, end, weight = doc[order], start[order], end[order], weight[order]
+        other = np.ones(len(doc), dtype=np.bool_)
+        other[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1]) | (doc[1:] != doc[:-1])
+        first = other.nonzero()[0]
+        total = np.add.reduceat(weight, first) if first.size else weight
+        return _ByArticle(len(batch.documents), doc[first], start[first], end[first], total)
+
+    def _placed(
+        self,
+        batch: Batch,
+        wording: Wording,
+        weights: npt.NDArray[np.float64],
+        token: npt.NDArray[np.int64],
+        size: npt.NDArray[np.int64],
+        pattern: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[Any], ...]:
+        pulls = weights > 0 if self.upwards else weights < 0
+        chosen = pulls[pattern].nonzero()[0]
+        first, weight = token[chosen], weights[pattern[chosen]]
+        last = first + size[chosen] - 1
         if wording.places is not None:  # a supplied title has words, but no place in the text
             first, last = wording.places[first], wording.places[last]
-            chosen &= (first >= 0) & (last >= first)
-        _, start, end = batch.tokens.char_span(first[chosen], last[chosen] + 1)
-        rows = zip(start.tolist(), end.tolist(), weights[chosen].tolist(), strict=True)
-        for low, high, weight in rows:
-            found[low, high] = found.get((low, high), 0.0) + weight
+            there = ((first >= 0) & (last >= first)).nonzero()[0]
+            first, last, weight = first[there], last[there], weight[there]
+        return *batch.tokens.char_span(first, last + 1), weight
+
+
+def _matches(
+    model: AdditiveModel, batch: Batch
+) -> tuple[tuple[WordingTable, tuple[npt.NDArray[np.int64], ...]], ...]:
+    from credscore.scorer import wording_of
+
+    return model.matches(wording_of(batch))
 
 
 @cache
-def _telling(table: WordingTable) -> npt.NDArray[np.bool_]:
-    """Patterns that show a reader something: with a word of their own, beyond the function words.
+def _weights(model: AdditiveModel, number: int) -> npt.NDArray[np.float64]:
+    """What each pattern of a model's wording term weighs in the term's index; 0 where it shows a
+    reader nothing: no word of its own, beyond the function words.
 
     The others (marks, "of the", a name before a number) weigh too, but would convince nobody.
     """
+    table = model.spec.wording[number]
     plain = set(FUNCTION_WORDS.groups["english"])
-    return np.array(
-        [
-            any(
-                len(symbol) >= _LEAST_EXAMPLE and symbol.isalpha() and symbol not in plain
-                for symbol in pattern.replace(":", " ").split(" ")
-            )
-            for pattern in table.patterns
-        ],
-        dtype=np.bool_,
-    )
+    telling = [
+        any(
+            len(symbol) >= _LEAST_EXAMPLE and symbol.isalpha() and symbol not in plain
+            for symbol in pattern.replace(":", " ").split(" ")
+        )
+        for pattern in table.patterns
+    ]
+    weights: npt.NDArray[np.float64] = np.where(telling, table.weights[0], 0) * table.scale
+    return weights
 
 
 def _points_per_log_odds(baseline: float, log_odds: float) -> float:

@@ -80,8 +80,7 @@ class Findings:
 
     def rows(self, doc: int) -> slice:
         """The rows of one article, as a slice."""
-        low, high = np.searchsorted(self.doc, [doc, doc + 1])
-        return slice(int(low), int(high))
+        return slice(*self.doc.searchsorted((doc, doc + 1)).tolist())
 
     def spans(self, doc: int) -> tuple[tuple[int, int], ...]:
         """The passages of one article as (start, end) pairs."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from credscore.document import Document
+from credscore.evidence import sources
 from credscore.registry import annotate_batch
 
 if TYPE_CHECKING:
@@ -41,6 +42,6 @@ def score_in_processes(
             yield delayed(_measure)([item for item in chunk if isinstance(item, Document)], sent)
 
     for numbers in Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)(tasks()):
-        scored = iter(numbers)
-        for item in waiting.popleft():
-            yield scorer.report(item, next(scored)) if isinstance(item, Document) else item
+        chunk = waiting.popleft()
+        documents = [item for item in chunk if isinstance(item, Document)]
+        yield from scorer.reports(chunk, numbers, sources(documents))

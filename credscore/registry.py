@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Protocol
@@ -37,6 +37,13 @@ class Batch:
     tokens: Tokenization
     titles: Tokenization
     done: dict[str, Extraction] = field(default_factory=dict)
+    _tables: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def cached(self, key: Hashable, build: Callable[[Batch], Any]) -> Any:
+        """What is derived from the finished batch, made once for each ``key``."""
+        if key not in self._tables:
+            self._tables[key] = build(self)
+        return self._tables[key]
 
     @property
     def body(self) -> npt.NDArray[np.bool_]:

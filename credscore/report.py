@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from credscore.annotations import Annotations
 from credscore.document import Document
@@ -33,8 +33,7 @@ def percent(log_odds: float) -> float:
     return 100.0 * grown / (1.0 + grown)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A passage that caused a contribution: ``document.text[start:end] == text``.
 
     ``weight`` is its own share in log-odds where the term knows it (wording), else NaN.
@@ -46,8 +45,7 @@ class Evidence:
     weight: float = math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One feature's part in a score.
 
     Attributes:
@@ -60,6 +58,8 @@ class Contribution:
         summary: what was found, in words, from the measured values alone (cheap).
         sentence: the same, with examples where the summary has none (wording).
         evidence: the passages, in order of the text; empty for absences and whole-text measures.
+
+    ``tell`` finds sentences and passages, which are made when somebody looks.
     """
 
     feature: str
@@ -67,19 +67,19 @@ class Contribution:
     log_odds: float
     points: float
     kind: Literal["feature", "wording"]
-    _tell: Callable[[str, Contribution], Any] = field(repr=False, compare=False)
+    tell: Callable[[str, Contribution], Any]
 
     @property
     def summary(self) -> str:
-        return str(self._tell("summary", self))
+        return str(self.tell("summary", self))
 
     @property
     def sentence(self) -> str:
-        return str(self._tell("sentence", self))
+        return str(self.tell("sentence", self))
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        return tuple(self._tell("evidence", self))
+        return tuple(self.tell("evidence", self))
 
     def to_dict(self, passages: int = 5) -> dict[str, Any]:
         """As plain data, with at most ``passages`` passages."""

@@ -16,6 +16,7 @@ from credscore.abstention import abstention_reasons
 from credscore.annotations import Annotations
 from credscore.document import MAX_CHARACTERS, Document, as_document
 from credscore.errors import CredscoreError
+from credscore.evidence import Source, sources
 from credscore.explain import Explainer, annotations_of, genre_note, overall_parts
 from credscore.features import Feature
 from credscore.model import AdditiveModel, Prediction, Wording
@@ -132,7 +133,8 @@ class Scorer:
         """
         document = as_document(item)
         batch = annotate_batch([document])
-        return self.report(document, self.measure(batch)[0], batch)
+        (source,) = sources([document], batch)
+        return self.report(document, self.measure(batch)[0], source)
 
     def measure(self, batch: Batch) -> list[Scored]:
         """Everything about a batch that is a number; what is cheap to keep and to send."""
@@ -169,15 +171,15 @@ class Scorer:
             predicted.append(model.predict(values, names, wording, own))
         return predicted
 
-    def report(self, document: Document, scored: Scored, batch: Batch | None = None) -> Report:
+    def report(self, document: Document, scored: Scored, source: Source | None = None) -> Report:
         """Dress one article's numbers as a report.
 
         Args:
-            batch: the article on its own, where it is at hand; else it is annotated again when
-                somebody looks at the evidence.
+            source: where its evidence is; without one the article is annotated again when somebody
+                looks.
         """
         explainer = Explainer(
-            document, _feature_names(), scored.values, scored.missing, self, batch
+            document, _feature_names(), scored.values, scored.missing, self, source
         )
         parts = {
             "overall": overall_parts(scored.credibility, scored.quality),
@@ -212,14 +214,26 @@ class Scorer:
         for chunk in chunks(items, on_error):
             yield from self.score_chunk(chunk)
 
-    def score_chunk(self, chunk: Sequence[Document | ScoringError]) -> list[Report | ScoringError]:
+    def score_chunk(
+        self, chunk: Sequence[Document | ScoringError]
+    ) -> Iterator[Report | ScoringError]:
         """Score the documents of one chunk; recorded errors keep their places."""
         documents = [item for item in chunk if isinstance(item, Document)]
-        scored = iter(self.measure(annotate_batch(documents)) if documents else [])
-        return [
-            item if isinstance(item, ScoringError) else self.report(item, next(scored))
-            for item in chunk
-        ]
+        if not documents:
+            return iter([item for item in chunk if isinstance(item, ScoringError)])
+        batch = annotate_batch(documents)
+        return self.reports(chunk, self.measure(batch), sources(documents, batch))
+
+    def reports(
+        self,
+        chunk: Sequence[Document | ScoringError],
+        scored: Sequence[Scored],
+        found: Sequence[Source],
+    ) -> Iterator[Report | ScoringError]:
+        """Reports in place of a chunk's documents, each made when asked for; see ``report``."""
+        pairs = zip(scored, found, strict=True)
+        for item in chunk:
+            yield item if isinstance(item, ScoringError) else self.report(item, *next(pairs))
 
 
 def chunks(
