@@ -8,6 +8,7 @@ by models that never saw their source. Intervals are 90 %, drawn over sources.
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 import time
@@ -76,12 +77,17 @@ def blame(report: Report, score: str) -> tuple[np.ndarray, tuple[str, ...]]:
         if part.log_odds >= 0 or not part.evidence or len(chosen) == STRONGEST:
             continue
         chosen.append(part.feature)
-        weights = np.array([abs(found.weight) or 1.0 for found in part.evidence])
+        weights = np.array([_weight(found.weight) for found in part.evidence])
         for found, weight in zip(part.evidence, weights / weights.sum(), strict=True):
             reached = (starts < found.end) & (ends > found.start)
             if reached.any():
                 total[reached] += -part.log_odds * weight / reached.sum()
     return total, tuple(chosen)
+
+
+def _weight(given: float) -> float:
+    """Passages of a feature carry no weight of their own: then all count alike."""
+    return abs(given) if math.isfinite(given) and given else 1.0
 
 
 def without(text: str, spans: Sequence[Any], rows: Sequence[int]) -> str:

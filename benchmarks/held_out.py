@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy.typing as npt
 import credscore
 from credscore.model import AdditiveModel
 from credscore.model_files import find_model
-from credscore.model_format import TARGETS, dump_model, read_model
+from credscore.model_format import TARGETS, ModelSpec, Table, dump_model, read_model
 from credscore.training.calibrate import conformal_interval, fit_affine, reach
 from credscore.training.corpora import Record
 from credscore.training.export import to_spec
@@ -47,6 +47,7 @@ class HeldOut:
         log_odds, low, high: calibrated on the other folds.
         truth: the rating, put on the same scale; NaN if there is none.
         models: one a fold.
+        folder: where all this is kept.
     """
 
     recipe: Recipe
@@ -57,6 +58,7 @@ class HeldOut:
     high: FloatArray
     truth: FloatArray
     models: tuple[AdditiveModel, ...]
+    folder: Path
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
         """A field of all records, as text."""
@@ -93,7 +95,7 @@ def held_out(target: str, cache: Path, n_jobs: int = 2) -> HeldOut:
     with np.load(folder / "scores.npz", allow_pickle=False) as kept:
         arrays = {name: kept[name] for name in kept.files}
     models = [AdditiveModel(read_model(folder / f"{n}.json")) for n in range(recipe.folds)]
-    return HeldOut(recipe, tuple(records), models=tuple(models), **arrays)
+    return HeldOut(recipe, tuple(records), models=tuple(models), folder=folder, **arrays)
 
 
 def _key(records: Sequence[Record], recipe: Recipe) -> str:
@@ -130,9 +132,22 @@ def _fit_folds(prepared: Prepared, recipe: Recipe, folder: Path) -> None:
             fitted, (affine,), data.patterns, recipe, outputs=TARGETS[recipe.target],
             interval=interval, extractors=extractor_versions(), inputs=prepared.inputs,
         )  # fmt: skip
-        (folder / f"{fold}.json").write_bytes(dump_model(spec))
+        (folder / f"{fold}.json").write_bytes(dump_model(_rounded(spec)))
     (folder / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
     np.savez(folder / "scores.npz", fold=folds, **found)
+
+
+def _rounded(spec: ModelSpec) -> ModelSpec:
+    """Flat stretches of a table with a direction can miss it by the last bit; put that right."""
+    return replace(spec, tables=tuple(_in_order(table) for table in spec.tables))
+
+
+def _in_order(table: Table) -> Table:
+    follow = {"up": np.maximum, "down": np.minimum}.get(table.direction)
+    if follow is None:
+        return table
+    values = tuple(tuple(follow.accumulate(np.array(row)).tolist()) for row in table.values)
+    return replace(table, values=values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,19 @@ in American English of 2005 to 2026. No outlet's name, address or identity is a 
 places and topics carry no weight.
 """
 
+_AUDITED = (
+    "Measured by `python benchmarks/evaluate.py` on articles judged by models that never saw their "
+    "source. Points are of 100."
+)
+
 
 def render_card(spec: ModelSpec, metrics: Mapping[str, Any]) -> str:
     """Markdown from the spec and from what ``metrics.json`` holds.
 
     Args:
         metrics: ``tables``: table -> row -> measure -> figure (``value``, ``low``, ``high``, ``n``,
-            ``sources``); ``trained_on``: corpus -> kind -> number of training articles.
+            ``sources``); ``trained_on``: corpus -> kind -> number of training articles;
+            ``fairness``: tables of ``benchmarks/evaluate.py``, shown where they are there.
     """
     score, interval = _MEANING[spec.target]
     parts = [
@@ -73,6 +79,7 @@ def render_card(spec: ModelSpec, metrics: Mapping[str, Any]) -> str:
         _terms(spec),
         _training_table(metrics["trained_on"]),
         *(_table(name, rows) for name, rows in metrics["tables"].items()),
+        *_fairness(metrics.get("fairness", {})),
         _USE.rstrip(),
     ]
     return "\n\n".join(parts) + "\n"
@@ -99,17 +106,26 @@ def _training_table(counts: Mapping[str, Mapping[str, int]]) -> str:
     return "\n".join(["## Trained on", "", "| corpus | articles |", "| --- | --- |", *rows])
 
 
-def _table(name: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+def _fairness(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What the audits found; nothing before ``benchmarks/evaluate.py --cards`` was run."""
+    if not tables:
+        return []
+    shown = [_table(name, rows, digits=2) for name, rows in tables.items()]
+    return [f"## Fairness and robustness\n\n{_AUDITED}", *(f"#{table}" for table in shown)]
+
+
+def _table(name: str, rows: Mapping[str, Mapping[str, Any]], digits: int = 3) -> str:
     measures = list(dict.fromkeys(measure for row in rows.values() for measure in row))
     head = "| | " + " | ".join(measure.replace("_", " ") for measure in measures) + " | articles |"
     lines = [f"## {name}", "", head, "| --- |" + " --- |" * (len(measures) + 1)]
     for label, row in rows.items():
-        cells = [_cell(row[measure]) if measure in row else "" for measure in measures]
+        cells = [_cell(row[measure], digits) if measure in row else "" for measure in measures]
         most = max((figure["n"] for figure in row.values()), default=0)
         sources = max((figure["sources"] for figure in row.values()), default=0)
         lines.append(f"| {label} | {' | '.join(cells)} | {most:,} of {sources:,} sources |")
     return "\n".join([*lines, "", "In brackets: 90 % interval, bootstrap over sources."])
 
 
-def _cell(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+def _cell(figure: Mapping[str, float], digits: int) -> str:
+    value, low, high = (f"{figure[key]:.{digits}f}" for key in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
