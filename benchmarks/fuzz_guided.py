@@ -171,7 +171,7 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
     flags = [
         "-max_len=40000",
         "-len_control=0",
-        "-timeout=60",
+        "-timeout=1500",
         "-rss_limit_mb=2500",
         "-verbosity=0",
     ]

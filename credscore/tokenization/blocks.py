@@ -99,7 +99,7 @@ def _is_bullet(
     following = np.minimum(first + 1, len(words.starts) - 1)
     roles = ch.character_roles()
     mark = roles[codes[words.starts[first]]] & ch.BULLET > 0
-    spaced = words.starts[following] > words.ends[first]
+    spaced = words.apart(first, following)
     stop = (roles[codes[words.starts[following]]] & ch.ENUMERATES > 0) & ~spaced
     short = words.ends[first] - words.starts[first] <= 2
     numbered = (words.kinds[first] == NUMBER) & short & stop

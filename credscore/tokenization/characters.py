@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from credscore.tokenization.mojibake import repaired
+
 __all__ = [
     "APOSTROPHE",
     "CLOSE",
@@ -100,6 +102,7 @@ _ROLES = {
 }
 
 _ASTRAL_ALPHABETS = (0x1D400, 0x1D800)  # "mathematical" letters, used to dodge filters
+_FULL_WIDTH, _TO_ASCII = (0xFF01, 0xFF5F), 0xFEE0  # full-width copies of ASCII
 
 
 def _class_of(character: str) -> int:
@@ -132,12 +135,10 @@ def character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
         folds[code] = _fold_of(character)
     classes[0x3000:0x3040] = PUNCTUATION
     classes[0x3000] = SPACE
-    classes[0xD800:0xF900] = SYMBOL  # surrogates on their own, private use
+    classes[0xD800:0xE000] = INVISIBLE  # halves of pairs stand for bytes that were no text
+    classes[0xE000:0xF900] = SYMBOL  # private use
     classes[0xFE10:0xFF00] = SYMBOL
     classes[0xFFE0:] = SYMBOL
-    for code in range(0xFF01, 0xFF5F):  # full-width copies of ASCII
-        classes[code] = classes[code - 0xFEE0]
-        folds[code] = folds[code - 0xFEE0]
     groups = (
         (_NEWLINES, NEWLINE),
         (_QUOTES, QUOTE),
@@ -148,9 +149,13 @@ def character_tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
         for character in characters:
             classes[ord(character)] = kind
     classes[0xFEFF] = INVISIBLE
+    classes[0xFFFD] = INVISIBLE  # a letter or mark that decoding lost
     classes[ord(".")], classes[ord(",")], classes[ord("\r")] = DOT, COMMA, SPACE
     for character, plain in {**_PLAIN, **_LOOKALIKES}.items():
         folds[ord(character)] = ord(plain)
+    for code in range(*_FULL_WIDTH):
+        classes[code] = classes[code - _TO_ASCII]
+        folds[code] = folds[code - _TO_ASCII]
     return classes, folds
 
 
@@ -168,11 +173,31 @@ def code_points(text: str) -> npt.NDArray[np.uint16]:
     """One uint16 a character; those beyond U+FFFF become U+FFFF, disguised letters plain ones."""
     narrow = text.encode("utf-16-le", "surrogatepass")
     if len(narrow) == 2 * len(text):
-        units: npt.NDArray[np.uint16] = np.frombuffer(narrow, dtype="<u2")
-        return units
+        codes: npt.NDArray[np.uint16] = np.frombuffer(narrow, dtype="<u2")
+    else:
+        codes = _astral(text)
+    late = np.flatnonzero(codes >= _FULL_WIDTH[0])
+    if late.size:
+        codes = _half_width(codes, late)
+    return repaired(codes, text)
+
+
+def _astral(text: str) -> npt.NDArray[np.uint16]:
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     low, high = _ASTRAL_ALPHABETS
     codes: npt.NDArray[np.uint16] = np.minimum(wide, 0xFFFF).astype(np.uint16)
     for position in np.flatnonzero((wide >= low) & (wide < high)).tolist():
         codes[position] = ord(unicodedata.normalize("NFKC", text[position])[0]) & 0xFFFF
     return codes
+
+
+def _half_width(
+    codes: npt.NDArray[np.uint16], late: npt.NDArray[np.intp]
+) -> npt.NDArray[np.uint16]:
+    """Full-width copies made plain, among the characters at ``late``."""
+    copies = late[codes[late] < _FULL_WIDTH[1]]
+    if not copies.size:
+        return codes
+    plain = codes.copy()
+    plain[copies] -= np.uint16(_TO_ASCII)
+    return plain

@@ -138,9 +138,9 @@ def _prepare(
     n_tokens = len(words.starts)
     before, after = np.maximum(marks - 1, 0), np.minimum(marks + 1, n_tokens - 1)
     block = block_of[marks]
-    space_before = (words.starts[marks] > words.ends[before]) | (marks == block_first[block])
+    space_before = words.apart(before, marks) | (marks == block_first[block])
     block_end = np.concatenate([block_first[1:], [n_tokens]])[block]
-    space_after = (words.starts[after] > words.ends[marks]) | (after >= block_end)
+    space_after = words.apart(marks, after) | (after >= block_end)
     roles = ch.character_roles()[codes[words.starts[marks]]]
     double = words.classes[marks] == ch.QUOTE
     opening, closing = roles & ch.OPENS_DOUBLE > 0, roles & ch.CLOSES_DOUBLE > 0

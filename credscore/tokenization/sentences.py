@@ -37,7 +37,7 @@ def _after_closing_marks(
         here = np.minimum(following, last)
         kind = words.classes[here]
         closing = (kind == ch.QUOTE) | (kind == ch.APOSTROPHE) | (kind == ch.CLOSE)
-        touches = words.starts[here] == words.ends[here - 1]
+        touches = ~words.apart(here - 1, here)
         move = (following <= last) & closing & touches
         if not move.any():
             break
@@ -63,7 +63,7 @@ def sentence_starts(
     following = _after_closing_marks(words, ends, last)
     inside = following <= last
     ends, following = ends[inside], following[inside]
-    spaced = words.starts[following] > words.ends[following - 1]
+    spaced = words.apart(following - 1, following)
     small = words.classes[following] == ch.LOWER
     ends, following = ends[spaced & ~small], following[spaced & ~small]
     keep = ~_abbreviated(words, ids, ends, following, vocabulary.word_mask(ABBREVIATIONS))

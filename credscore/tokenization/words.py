@@ -37,6 +37,7 @@ class Words:
         classes: class of the token's first character, uint8.
         flags: ``CAPITALISED | ALL_CAPS | CLITIC | MIXED_SCRIPT``, uint8.
         hashes: of the folded token, uint64.
+        exponents: for each character the number of visible ones before it; None where all are.
     """
 
     starts: npt.NDArray[np.int64]
@@ -47,6 +48,16 @@ class Words:
     hashes: npt.NDArray[np.uint64]
     prefix: npt.NDArray[np.uint64]
     exponents: npt.NDArray[np.int64] | None
+
+    def apart(
+        self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Whether anything visible, as a space is, stands between two tokens, given by position."""
+        ends, starts = self.ends[left], self.starts[right]
+        if self.exponents is not None:
+            ends, starts = self.exponents[ends], self.exponents[starts]
+        gap: npt.NDArray[np.bool_] = starts > ends
+        return gap
 
 
 def _power_tables(length: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -87,18 +98,24 @@ def _joiners(
     return at[joined], at[clitic]
 
 
+def _visible_joiners(
+    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint64], nothing: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """``_joiners`` as a reader sees the text: nothing hidden stands between a mark and a letter."""
+    seen = np.flatnonzero(~nothing)
+    joined, clitics = _joiners(cls[seen], fold[seen])
+    return seen[joined], seen[clitics]
+
+
 def _show_invisible(
-    cls: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64] | None:
+    cls: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_], nothing: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
     """Let characters that show as nothing belong to the word around them.
 
     Returns:
-        For each position the number of visible characters before it, or None where all are visible.
+        For each position the number of visible characters before it.
     """
     hidden = cls == ch.INVISIBLE
-    nothing = hidden | (cls == ch.MARK)
-    if not nothing.any():
-        return None
     if hidden.any():
         index = np.arange(len(cls))
         earlier = np.maximum.accumulate(np.where(hidden, 0, index))
@@ -118,10 +135,12 @@ def split_words(codes: npt.NDArray[np.uint16]) -> Words:
     class_table, fold_table = ch.character_tables()
     cls, fold = class_table[codes], fold_table[codes]
     inside = cls >= ch.MARK
-    joined, clitics = _joiners(cls, fold)
+    nothing = (cls == ch.INVISIBLE) | (cls == ch.MARK)
+    hides = bool(nothing.any())
+    joined, clitics = _visible_joiners(cls, fold, nothing) if hides else _joiners(cls, fold)
     inside[joined] = True
     inside[clitics] = True
-    exponents = _show_invisible(cls, inside)
+    exponents = _show_invisible(cls, inside, nothing) if hides else None
     single = (cls >= ch.SYMBOL) & ~inside
     begins, finishes = single | inside, single | inside
     begins[1:] &= single[1:] | ~inside[:-1]

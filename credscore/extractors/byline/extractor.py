@@ -103,12 +103,13 @@ def _supplied(documents: Sequence[Document]) -> IntArray:
 
 
 def _read_lines(doc: int, lines: list[Line], bylines: list[_Row], signals: list[_Row]) -> None:
+    lines = [line.undisguised() for line in lines]
     names = find_names([line for line in lines if line.flags & _FOR_NAMES])
     bylines += [(doc, n.start, n.end, KINDS.index(n.kind), n.name) for n in names]
     found = set()
     for line in lines:
         for start, end, kind in signals_in(line.text, line.flags):
-            found.add((doc, line.start + start, line.start + end, SIGNALS.index(kind), ""))
+            found.add((doc, *line.in_text(start, end), SIGNALS.index(kind), ""))
             if kind == "dateline" and (agency := _agency(line, end)):
                 bylines.append((doc, *agency))
     signals += found
@@ -122,8 +123,8 @@ def _agency(line: Line, end: int) -> tuple[int, int, int, str] | None:
         return None
     for name in split_names(line.text[opening + 1 : closing]):
         if name.kind == "agency":
-            at = line.start + opening + 1
-            return at + name.start, at + name.end, KINDS.index("agency"), name.name
+            start, end = line.in_text(opening + 1 + name.start, opening + 1 + name.end)
+            return start, end, KINDS.index("agency"), name.name
     return None
 
 

@@ -61,15 +61,20 @@ class Line:
 
     def undisguised(self) -> Line:
         """The line as a reader sees it."""
+        if self.places is not None:
+            return self
         text, places = undisguised(self.text)
         return self if places is None else replace(self, text=text, places=places)
 
     def in_article(self, name: Name) -> Name:
         """A name with its offsets in the article."""
-        start, end = name.start, name.end
+        return Name(*self.in_text(name.start, name.end), name.name, name.kind)
+
+    def in_text(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the article of a passage of this line."""
         if self.places is not None and start < end:
             start, end = self.places[start], self.places[end - 1] + 1
-        return Name(self.start + start, self.start + end, name.name, name.kind)
+        return self.start + start, self.start + end
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,11 @@ class _Found:
 
 
 def find_names(lines: list[Line]) -> list[Name]:
-    """Names in the byline nearest above the prose, else below it; offsets as in the article."""
-    lines = [line.undisguised() for line in lines]
+    """Names in the byline nearest above the prose, else below it; offsets as in the article.
+
+    Args:
+        lines: undisguised.
+    """
     found = [_read(line, lines, place) for place, line in enumerate(lines)]
     hits = [hit for hit in found if hit is not None and hit.names]
     head = [hit for hit in hits if hit.line.rank <= _NEXT_TO and not hit.sign_off]
