@@ -23,7 +23,7 @@ from credscore.model import AdditiveModel, Prediction, Wording
 from credscore.model_files import find_model
 from credscore.registry import Batch, annotate_batch, discover
 from credscore.report import Genre, Report, Score, percent
-from credscore.wording_term import SharedMatcher
+from credscore.wording_sums import SharedMatcher
 
 __all__ = [
     "Parts",
@@ -41,6 +41,8 @@ __all__ = [
 # cache-sized arrays, few enough that memory stays flat.
 BATCH_CHARACTERS = 300_000
 BATCH_ARTICLES = 64
+# Making the shared matcher takes as long as some forty articles without it.
+_BEFORE_SHARING = 40
 
 OnError = Literal["raise", "record"]
 
@@ -124,6 +126,7 @@ class Scorer:
         self.quality = quality or _shipped("quality")
         self.genre = genre or _shipped("genre")
         self._models = (self.credibility, self.quality, self.genre)
+        self._alone = 0  # articles scored on their own
 
     def score(self, item: object) -> Report:
         """Score one article: a Document, a string, a mapping or a spaCy ``Doc``.
@@ -162,8 +165,10 @@ class Scorer:
         self, values: npt.NDArray[np.float64], names: tuple[str, ...], wording: Wording
     ) -> list[Prediction]:
         """What each model makes of a batch."""
-        if len(values) == 1:  # the shared matcher pays for its making in batches only
-            return [model.predict(values, names, wording) for model in self._models]
+        if len(values) == 1:
+            self._alone += 1
+            if self._alone < _BEFORE_SHARING:
+                return [model.predict(values, names, wording) for model in self._models]
         sums = self._matcher.sums(wording)
         predicted = []
         for model in self._models:

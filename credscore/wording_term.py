@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from credscore.errors import ModelError
 from credscore.model_format import Count, WordingTable
 
-__all__ = ["PatternMatcher", "SharedMatcher", "Wording", "count_steps"]
+__all__ = ["PatternMatcher", "Wording", "count_steps"]
 
 IntArray = npt.NDArray[np.int64]
 Int32Array = npt.NDArray[np.int32]
@@ -195,41 +195,6 @@ class PatternMatcher:
         ends = np.searchsorted(doc, np.arange(n_docs + 1))
         sums: IntArray = np.diff(running[:, ends], axis=1)
         return sums
-
-
-class SharedMatcher:
-    """Wording terms of several models, counted in one pass over the text.
-
-    The terms' patterns become one list; a pattern that a term does not hold weighs 0 in it, so the
-    whole-number sums are the ones that each term's own matcher gives.
-    """
-
-    def __init__(self, terms: Sequence[WordingTable]) -> None:
-        kinds = {(term.zones, term.count) for term in terms}
-        self._rows = np.cumsum([0, *(len(term.weights) for term in terms)]).tolist()
-        # Terms that read other zones, or count otherwise, cannot share a pass.
-        shared = len(kinds) == 1
-        self._matchers = (
-            [PatternMatcher(_union(terms))] if shared else [*map(PatternMatcher, terms)]
-        )
-
-    def sums(self, wording: Wording) -> list[IntArray]:
-        """For each term what its matcher's ``sums`` gives: int64 (n_outputs, n_docs)."""
-        if not self._matchers:
-            return []
-        rows = np.concatenate([matcher.sums(wording) for matcher in self._matchers])
-        bounds = zip(self._rows[:-1], self._rows[1:], strict=True)
-        return [rows[first:last] for first, last in bounds]
-
-
-def _union(terms: Sequence[WordingTable]) -> WordingTable:
-    patterns = tuple(sorted({pattern for term in terms for pattern in term.patterns}))
-    weights: list[tuple[int, ...]] = []
-    for term in terms:
-        for row in term.weights:
-            own = dict(zip(term.patterns, row, strict=True))
-            weights.append(tuple(own.get(pattern, 0) for pattern in patterns))
-    return replace(terms[0], patterns=patterns, weights=tuple(weights))
 
 
 def _tally(keys: IntArray, n_keys: int) -> tuple[IntArray, IntArray]:
