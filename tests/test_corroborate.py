@@ -52,6 +52,7 @@ def claim_with(found: Corroboration, words: str) -> object:
         ("money", "€5 billion", "five billion euros"),
         ("money", "$3.2m", "3,200,000 dollars"),
         ("money", "50 cents", "$0.50"),
+        ("money", "KRW 40 million", "40 million won"),
         ("percent", "40 %", "forty per cent"),
         ("percent", "3.2 percent", "3.20%"),
         ("duration", "48 hours", "two days"),
@@ -220,5 +221,30 @@ def test_figures_in_the_readme_are_measured(root: Path) -> None:
     for name, row in results["figures"].items():
         cells = f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
         assert f"| {name} | {cells} | {row['n']} |" in readme
-    assert f"{results['speed']['seconds']} s" in readme
+    assert f"{results['speed']['cpu_seconds']} s" in readme
     assert f"{results['conflicts_per_unaltered_pair']} a pair" in readme
+    events = json.loads((root / "benchmarks/results/corroboration_events.json").read_text("utf-8"))
+    for name, row in events["figures"].items():
+        cells = f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+        assert f"| {name} | {cells} | {row['n']} |" in readme
+
+
+def test_counts_that_two_articles_give_are_shared() -> None:
+    found = story(
+        "Police announced three arrests over the bridge on Friday.",
+        "The three arrests over the bridge came late. Two turkeys watched.",
+    )
+    assert [(c.label, c.carriers) for c in found.claims] == [("three arrests", (0, 1))]
+
+
+def test_a_law_named_in_a_quotation_leaves_the_quotation_whole() -> None:
+    words = "“We were disappointed by the vote on the Clean Harbours Act,” Maren Holt said."
+    found = story(words, words)
+    assert [quote.carriers for quote in found.quotes] == [(0, 1)]
+
+
+def test_what_a_document_says_word_for_word_is_compared_as_a_quotation() -> None:
+    words = "“The 40 girders were never inspected after the flood,” the audit report said."
+    found = story(words, "It is written: " + words)
+    assert [quote.carriers for quote in found.quotes] == [(0, 1)]
+    assert all(claim.kind != "quote_of_document" for claim in found.claims)

@@ -41,8 +41,12 @@ def corroborate(docs: Iterable[object]) -> Corroboration:
     home = [family_of[article] for article in range(len(documents))]
     texts = [document.text for document in documents]
     claims = [
-        _claim(texts, [[reading.items[row] for row in group] for group in claim], home)
-        for claim in group_items(reading.items, len(documents))
+        _claim(texts, groups, home)
+        for groups in (
+            [[reading.items[row] for row in group] for group in claim]
+            for claim in group_items(reading.items, len(documents))
+        )
+        if _matters(groups)
     ]
     quotes = [
         _quote(texts, [reading.speeches[row] for row in group], home)
@@ -57,6 +61,12 @@ def corroborate(docs: Iterable[object]) -> Corroboration:
         copies=copies,
         families=families,
     )
+
+
+def _matters(groups: list[list[Item]]) -> bool:
+    """A claim of one article's, or a count by the way that another article has too."""
+    items = [item for group in groups for item in group]
+    return any(not item.by_the_way for item in items) or len({i.article for i in items}) > 1
 
 
 def _rank(item: Claim | Quote) -> tuple[int, int, Mention]:

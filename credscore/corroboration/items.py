@@ -15,6 +15,7 @@ class Item:
 
     Attributes:
         words: bucket of a context word -> its weight by nearness.
+        by_the_way: a count that matters only where another article has it too.
     """
 
     article: int
@@ -25,3 +26,4 @@ class Item:
     why: str
     value: Value
     words: dict[int, float]
+    by_the_way: bool = False

@@ -21,9 +21,10 @@ __all__ = ["group_items"]
 FloatArray = npt.NDArray[np.float32]
 
 # Cosine of two contexts from which equal values are one claim, by significant digits; a unit counts
-# as one. Looked at on one half of the stories of benchmarks/corroboration.py.
+# as one. Looked at on one half of the stories and of the events of benchmarks/corroboration*.py.
 AGREE = {0: 0.35, 1: 0.25, 2: 0.12, 3: 0.03}
-AGREE_YEAR = 0.25  # a bare year; a full date needs as little as three digits
+AGREE_YEAR = 0.2  # a bare year; a full date needs as little as three digits
+AGREE_COUNT = 0.3  # a count by the way
 CONFLICT = 0.3  # from which different values are a conflict
 CONFLICT_WORDS = 4  # shared words that it takes besides: "60 miles" and "20 miles" share a unit
 CONFLICT_DATE = 0.7  # a story tells many dates of one thing
@@ -111,6 +112,9 @@ def _equal(items: Sequence[Item], alike: FloatArray) -> list[list[int]]:
     groups = []
     for rows in blocks.values():
         close = alike[np.ix_(rows, rows)] >= _needed(items[rows[0]].value)
+        loose = np.array([items[row].by_the_way for row in rows])
+        if loose.any():
+            close &= (alike[np.ix_(rows, rows)] >= AGREE_COUNT) | ~(loose[:, None] | loose[None, :])
         if items[rows[0]].value.dimension == "date":
             year = np.array([items[row].value.amounts[0] for row in rows])
             close &= (year[:, None] == year) | (year[:, None] == 0) | (year == 0)
@@ -147,6 +151,8 @@ def _conflicting(
     need = CONFLICT_DATE if dimension == "date" else CONFLICT
     wide = np.triu(alike >= need, 1) & (article[:, None] != article[None, :])
     wide &= group_of[:, None] != group_of[None, :]
+    firm = np.array([not item.by_the_way for item in items])
+    wide &= firm[:, None] & firm[None, :]
     pairs = np.argwhere(wide)
     pairs = pairs[np.argsort(-alike[pairs[:, 0], pairs[:, 1]], kind="stable")]
     ends = np.sort(group_of[pairs], axis=1)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from credscore import registry
 from credscore.annotations import Attribution, Specific
 from credscore.corroboration.copying import Shingles, shingles_of
+from credscore.corroboration.counts import WHY, read_counts
 from credscore.corroboration.items import Item
 from credscore.corroboration.names import read_names
 from credscore.corroboration.values import parse
@@ -27,6 +28,7 @@ _NEAR = 3.0  # words; a context word this far away counts half
 _BATCH = 64
 _LEAST_QUOTE_WORDS = 4
 _TITLES = ("document", "law", "meeting", "programme", "study")  # in quotation marks, but not speech
+_QUOTED = "quote_of_document"  # compared as a quotation
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STOP = frozenset(
     "about after again against all also and another any are around because been before being "
@@ -77,7 +79,7 @@ def read_articles(documents: Sequence[Document]) -> Reading:
             reading.speeches.extend(
                 speech
                 for speech in _speeches(batch, doc, low + doc, text, attributions)
-                if not any(s.start < speech.end and speech.start < s.end for s in titles)
+                if not any(s.start <= speech.start and speech.end <= s.end for s in titles)
             )
             reading.names.extend(read_names(batch, doc, low + doc))
             reading.shingles.append(shingles_of(batch.tokens, doc))
@@ -89,14 +91,21 @@ def _items(batch: Batch, doc: int, article: int, specifics: Sequence[Specific]) 
     sentences = batch.tokens.spans(batch.tokens.sentence_first, doc)
     starts = np.array([start for _, start, _ in sentences])
     found = []
-    for s in specifics:
-        value = parse(s.kind, text[s.start : s.end])
-        if value is None:
-            continue
-        row = int(np.searchsorted(starts, s.start, side="right")) - 1
+
+    def context(start: int, end: int) -> dict[int, float]:
+        row = int(np.searchsorted(starts, start, side="right")) - 1
         _, low, high = sentences[row]
-        words = _context(text[low:high], s.start - low, s.end - low)
-        found.append(Item(article, s.start, s.end, s.kind, s.traceable, s.why, value, words))
+        return _context(text[low:high], start - low, end - low)
+
+    for s in specifics:
+        value = parse(s.kind, text[s.start : s.end]) if s.kind != _QUOTED else None
+        if value is not None:
+            words = context(s.start, s.end)
+            found.append(Item(article, s.start, s.end, s.kind, s.traceable, s.why, value, words))
+    taken = [(s.start, s.end) for s in specifics if s.kind != _QUOTED]
+    for start, end, kind, value in read_counts(batch, doc, taken):
+        words = context(start, end)
+        found.append(Item(article, start, end, kind, False, WHY, value, words, True))
     return found
 
 

@@ -36,6 +36,9 @@ _CURRENCIES |= {
     for name in "dollar euro pound crown krona krone franc yen yuan rupee rouble peso won lira "
     "shekel rand dirham zloty hryvnia".split()
 }
+_CURRENCIES |= {"krw": "won", "inr": "rupee", "rs": "rupee", "jpy": "yen", "cny": "yuan",
+                "rmb": "yuan", "chf": "franc", "uah": "hryvnia", "pln": "zloty", "zar": "rand",
+                "sek": "krona", "nok": "krone", "dkk": "krone", "czk": "crown"}  # fmt: skip
 _HUNDREDTHS = {"cent", "cents", "pence"}
 _HOURS = {"second": 1 / 3600, "minute": 1 / 60, "min": 1 / 60, "hour": 1.0, "hr": 1.0, "day": 24.0,
           "week": 168.0, "fortnight": 336.0, "weekend": 48.0}  # fmt: skip

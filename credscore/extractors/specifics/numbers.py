@@ -56,7 +56,7 @@ _NUMBER_, _MONEY, _PERCENT, _DURATION, _DATE = range(5)
 assert KINDS[:5] == ("number", "money", "percent", "duration", "date")
 
 _CODES = tuple(
-    "aud cad chf cny czk dkk eur gbp huf idr inr jpy krw mxn nok pln rmb rs sek sgd uah us$ usd zar"
+    "aud cad chf cny czk dkk eur gbp huf idr inr jpy krw mxn nok pln rmb rs sek sgd uah usd zar"
     "".split()
 )  # stand before an amount: "KRW 302.23 trillion"
 _YEARS = 1500, 2100
@@ -128,6 +128,8 @@ class _Numbers:
         dash = (_MARKS[view.codes(at - 1)] & _DASH > 0) & joined
         dashed = (gap == 2) & dash & numeric & _earlier(numeric, 0)
         ranging = (gap == 2) & view.says(at - 1, "to")
+        four = (view.lengths(at - 2) == 4) & (view.kinds(at - 2) == NUMBER)  # "in 2013 to seven"
+        ranging &= ~four | (numeric & (view.lengths(at) >= 4))
         return grouped | dashed | out_of | ranging, dashed
 
     def _after_hyphen(self, place: IntArray) -> IntArray:
@@ -316,6 +318,8 @@ class _Numbers:
         ends = _MARKS[self.next_code] & _STOPS > 0
         name = view.flags(at - 2) & CAPITALISED > 0
         apposed = (self.before_code == ord(",")) & name
+        described = (self.before_code == ord(",")) & (view.kinds(at - 2) == WORD)
+        apposed |= described & (self.next_code == ord(","))  # "the actor, 31, wore"
         stated = view.says(at - 1, "is", "was", "turns") & bare
         age: BoolArray = aged | (old & self.duration) | ((apposed | stated) & ends & young)
         person = view.says(at - 2, "he", "she", "who") & stated  # "when she was 14 and"

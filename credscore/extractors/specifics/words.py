@@ -138,6 +138,7 @@ class View:
             identify = self.tokens.vocabulary.id_of
             known[words] = np.zeros(len(self.tokens.vocabulary), dtype=np.bool_)
             known[words][[identify(word) for word in words]] = True
+            known[words][0] = False  # what no list holds
         return known[words][self._ids[place]]
 
     def listed(self, *groups: str) -> IntArray:
