@@ -8,7 +8,7 @@ from credscore.comparison.records import Part, SourceScore, SourceSummary
 from credscore.comparison.statistics import points_per_log_odds
 from credscore.features import Feature
 
-__all__ = ["phrase", "split"]
+__all__ = ["families", "in_words", "is_feature", "phrase", "split"]
 
 _WORDING_PHRASE = "how far the wording is that of trusted, professional reports"
 
@@ -55,8 +55,7 @@ def _sentence(
     values = a.values.get(term), b.values.get(term)
     if values[0] is None or values[1] is None:
         return phrase(term)
-    unit = _unit(term)
-    first, second = (amount_in_words(value, unit) for value in values if value is not None)
+    first, second = (in_words(term, value) for value in values if value is not None)
     return phrase(term) if first == second else f"{phrase(term)}: {first} against {second}"
 
 
@@ -102,6 +101,16 @@ def phrase(term: str) -> str:
     if term.partition(".")[0] == "wording" or "." not in term:
         return _WORDING_PHRASE
     return term.replace(".", ": ").replace("_", " ")
+
+
+def is_feature(term: str) -> bool:
+    """Whether a term is a measured feature, and not one of the wording terms."""
+    return term in _features()
+
+
+def in_words(term: str, value: float) -> str:
+    """A mean value of a term's feature, with its unit."""
+    return amount_in_words(value, _unit(term))
 
 
 def amount_in_words(value: float, unit: str) -> str:

@@ -129,28 +129,28 @@ class Comparison:
         p: float | None = None
         adjusted: float | None = None
         if self.single:
-            superiority = _chance(left.scores[score], right.scores[score])
             different = low > 0 or high < 0
         else:
-            superiority, p, adjusted = self._of_sources(left, right, score)
-            different = adjusted is not None and adjusted <= ALPHA
+            places = self._place[a], self._place[b]
+            p, adjusted = (float(matrix[places]) for matrix in self._p_values(score))
+            different = adjusted <= ALPHA
         return Difference(
             a=a, b=b, score=score, points=points, low=low, high=high,
             log_odds=left.scores[score].log_odds - right.scores[score].log_odds,
-            superiority=superiority, p_value=p, p_adjusted=adjusted, different=different,
+            superiority=self.superiority(a, b, score),
+            p_value=p, p_adjusted=adjusted, different=different,
             parts=split(left, right, score),
         )  # fmt: skip
 
-    def _of_sources(
-        self, a: SourceSummary, b: SourceSummary, score: str
-    ) -> tuple[float, float | None, float | None]:
-        """Superiority, p-value and corrected p-value."""
+    def superiority(self, a: str, b: str, score: str = "overall") -> float:
+        """Chance that an article of ``a`` scores above one of ``b``, 0 to 1; for single articles,
+        that ``a`` is truly above ``b``.
+        """
+        if self.single:
+            return _chance(self[a].scores[score], self[b].scores[score])
         number = SCORES.index(score)
-        rows = [self._columns.rows(self._row[source.name]) for source in (a, b)]
-        values = [self._columns.log_odds[row, number] for row in rows]
-        p, adjusted = self._p_values(score)
-        places = self._place[a.name], self._place[b.name]
-        return statistics.superiority(*values), float(p[places]), float(adjusted[places])
+        rows = [self._columns.rows(self._row[name]) for name in (a, b)]
+        return statistics.superiority(*(self._columns.log_odds[row, number] for row in rows))
 
     def _p_values(self, score: str) -> tuple[FloatArray, FloatArray]:
         """p-values of all ranked pairs and the same corrected, shape (k, k) each."""

@@ -75,22 +75,20 @@ def _median(source: SourceSummary) -> str:
 def _rows(comparison: Comparison, width: int) -> str:
     cell = 13  # "100 (100-100)"
     scores = SCORES if width >= 76 else SCORES[:1]
-    name = max(12, width - 4 - 8 - (cell + 1) * len(scores) - 10)
+    unscored = any(source.n_abstained for source in comparison.sources)
+    name = max(12, width - 4 - 8 - (cell + 1) * len(scores) - 10 * unscored)
     head = f"{'':>4}{comparison.by:<{name}}{'articles':>8}"
-    head += "".join(f"{title:>{cell + 1}}" for title in scores) + "  no score"
+    head += "".join(f"{title:>{cell + 1}}" for title in scores) + "  no score" * unscored
     lines = [head]
     for place, source in enumerate(comparison.sources[:_MOST_ROWS], 1):
-        line = f"{place:>3} {fit(source.name, name - 1):<{name}}{source.n:>8,}"
+        rank = str(place) if source.enough else ""
+        line = f"{rank:>3} {fit(source.name, name - 1):<{name}}{source.n:>8,}"
         if source.enough:
             line += "".join(f"{interval(source.scores[title]):>{cell + 1}}" for title in scores)
-            lines.append(f"{line}{source.abstention_share:>9.0%}")
+            line += f"{source.abstention_share:>9.0%}" * unscored
         else:
-            lines.append(
-                line[:3].replace(str(place), " " * len(str(place)))
-                + line[3:]
-                + "  "
-                + _short(source)
-            )
+            line += f"  {_short(source)}"
+        lines.append(line)
     left = len(comparison.sources) - _MOST_ROWS
     if left > 0:
         lines.append(f"    and {left:,} more")
@@ -129,7 +127,9 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     found = opportunities(report.overall)[:3]
     if not found:
         return []
-    text = "; ".join(f"{chance.sentence} ({chance.points:+.0f})" for chance in found)
+    text = "; ".join(
+        f"{chance.advice.lower() or chance.sentence} ({chance.points:+.0f})" for chance in found
+    )
     return [
         _paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)
     ]

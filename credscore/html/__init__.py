@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from credscore.report import Report
 
 MOST_BYTES = 1_950_000
-_BYTES_OF_A_CHARACTER = 4  # of an article's text with its marks: 2 to 3
+_BYTES_OF_A_CHARACTER = 4  # of an article's text with its marks: mostly 2 to 3
 
 __all__ = ["article_fragment", "article_page", "comparison_fragment", "comparison_page"]
 
 
-def article_page(report: Report) -> str:
-    """One article as a whole page: scores, reasons, the text with its evidence marked."""
+def article_page(report: Report, *, panel: bool = False) -> str:
+    """One article as a whole page: scores, reasons, the text with its evidence marked.
+
+    ``panel`` adds readability formulas, for which textstat is loaded.
+    """
     from credscore.html.article import view
     from credscore.html.environment import render_page
 
-    seen = view(report, "a0")
+    seen = view(report, "a0", list_small=True, panel=panel)
     return render_page("article.html.jinja", title=seen.title, article=seen)
 
 
@@ -43,12 +46,16 @@ def comparison_page(comparison: Comparison) -> str:
     from credscore.html.sources import TEXT_BUDGETS, view
 
     page = ""
-    for budget in TEXT_BUDGETS:
+    budgets = list(TEXT_BUDGETS)
+    while budgets:
+        budget = budgets.pop(0)
         seen = view(comparison, budget)
         page = render_page("comparison.html.jinja", title=seen.title, page=seen)
         over = len(page.encode("utf-8", "replace")) - MOST_BYTES
-        if over < 0 or over > _BYTES_OF_A_CHARACTER * budget:  # or shorter texts would not do
+        if over < 0:
             break
+        if over > _BYTES_OF_A_CHARACTER * budget:  # the next would not do either: try the last
+            del budgets[:-1]
     return page
 
 

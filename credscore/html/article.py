@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from credscore.html.advice import advice_for
 from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
 from credscore.report import TARGETS, Contribution, Report, Score, percent
+
+if TYPE_CHECKING:
+    from credscore.extractors.readability.panel import PanelRow
 
 __all__ = [
     "ArticleView",
@@ -23,6 +28,7 @@ __all__ = [
 
 MOST_REASONS = 10  # of one score; what is left is shown as one sum
 LEAST_POINTS = 0.5  # reasons worth less round to nothing
+LEAST_LISTED = 0.05  # of the smaller reasons, which are listed with one decimal
 MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
 MOST_OPPORTUNITIES = 5
 MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
@@ -59,8 +65,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A reason that lowers the score, and what an average article's level would gain."""
+    """A reason that lowers the score, and what an average article's level would gain.
 
+    ``advice`` says what to do, ``sentence`` what was found; the first is empty where it cannot be
+    said.
+    """
+
+    advice: str
     sentence: str
     points: float
     family: Family
@@ -69,7 +80,10 @@ class Opportunity:
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
-    """A score with its waterfall. All positions are on a drawing 100 wide."""
+    """A score with its waterfall. All positions are on a drawing 100 wide.
+
+    ``small``: points and sentences of reasons that have no row of their own, where they are listed.
+    """
 
     name: str
     meaning: str
@@ -81,6 +95,7 @@ class ScoreView:
     reasons: tuple[Reason, ...]
     rest: Reason | None
     rest_count: int
+    small: tuple[tuple[float, str], ...]
     end_bar: Bar
     whisker: tuple[float, float]
 
@@ -102,6 +117,7 @@ class ArticleView:
     families: tuple[Family, ...]
     cut: bool
     not_judged: tuple[str, ...]
+    panel: tuple[PanelRow, ...]
 
     @property
     def overall(self) -> ScoreView:
@@ -114,6 +130,8 @@ def view(
     most_characters: int = MOST_CHARACTERS,
     most_reasons: int = MOST_REASONS,
     most_scores: int = len(TARGETS),
+    list_small: bool = False,
+    panel: bool = False,
 ) -> ArticleView:
     """Work out what to show.
 
@@ -122,10 +140,12 @@ def view(
         most_characters: how much of the text is shown.
         most_reasons: how many reasons of a score are shown, and marked in the text.
         most_scores: how many scores are shown, overall first.
+        list_small: list the smaller reasons, of which the rows show only the sum.
+        panel: add readability formulas, for which textstat is loaded.
     """
     text = report.document.text
     judged = () if report.abstained else report.scores[:most_scores]
-    scores = tuple(_score(score, most_reasons) for score in judged)
+    scores = tuple(_score(score, most_reasons, list_small) for score in judged)
     shown = main_contributions(report.overall, most_reasons) if scores else ()
     lines = paragraphs(text[:most_characters], _passages(shown))
     return ArticleView(
@@ -142,7 +162,14 @@ def view(
         families=_families(lines, scores),
         cut=len(text) > most_characters,
         not_judged=report.not_judged,
+        panel=_panel(text) if panel else (),
     )
+
+
+def _panel(text: str) -> tuple[PanelRow, ...]:
+    from credscore.extractors.readability.panel import readability_panel
+
+    return readability_panel(text[:MOST_CHARACTERS])
 
 
 def title_of(report: Report) -> str:
@@ -178,15 +205,18 @@ def opportunities(score: Score) -> tuple[Opportunity, ...]:
             # The wording term's sentence has its examples already.
             most = 0 if part.kind == "wording" else 3
             short = tuple(text for text in list(examples)[:most] if text)
-            found.append(Opportunity(part.sentence, gain, family_of(part.feature), short))
+            advice = advice_for(part.feature, part.kind)
+            family = family_of(part.feature)
+            found.append(Opportunity(advice, part.sentence, gain, family, short))
     return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 
 
-def _score(score: Score, most_reasons: int) -> ScoreView:
+def _score(score: Score, most_reasons: int, listed: bool) -> ScoreView:
     assert score.value is not None
     assert score.log_odds is not None
     assert score.baseline is not None
     parts = main_contributions(score, most_reasons)
+    small = _added(score.contributions[len(parts) :]) if listed else ()
     rest = math.fsum(part.points for part in score.contributions[len(parts) :])
     rest_count = len(score.contributions) - len(parts)
     amounts = [part.points for part in parts] + ([rest] if rest_count else [])
@@ -196,7 +226,17 @@ def _score(score: Score, most_reasons: int) -> ScoreView:
         amounts,
         [(part.sentence, family_of(part.feature)) for part in parts],
         rest_count,
+        small,
     )
+
+
+def _added(parts: Sequence[Contribution]) -> list[tuple[float, str]]:
+    """Points and words of reasons; several that say the same become one."""
+    sums: dict[str, float] = {}
+    for part in parts:
+        sums[part.summary] = sums.get(part.summary, 0.0) + part.points
+    rows = ((points, words) for words, points in sums.items() if abs(points) >= LEAST_LISTED)
+    return sorted(rows, key=lambda row: -abs(row[0]))
 
 
 def waterfall(
@@ -205,6 +245,7 @@ def waterfall(
     amounts: Sequence[float],
     words: Sequence[tuple[str, Family]],
     rest_count: int,
+    small: Sequence[tuple[float, str]] = (),
 ) -> ScoreView:
     """Lay out a waterfall.
 
@@ -212,6 +253,8 @@ def waterfall(
         levels: where it starts and ends, and the ends of the interval, in points.
         amounts: points of each row, the sum of the rest last where ``rest_count`` is not 0.
         words: sentence and family of each row but the rest.
+        rest_count: how many reasons the rest sums up.
+        small: points and sentences of those.
     """
     start, value, low, high = levels
     steps = [start]
@@ -250,6 +293,7 @@ def waterfall(
         reasons=tuple(rows[: len(words)]),
         rest=rows[-1] if rest_count else None,
         rest_count=rest_count,
+        small=tuple(small),
         end_bar=bar(0.0, value),
         whisker=(place(low), place(high)),
     )

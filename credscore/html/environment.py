@@ -55,7 +55,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    environment.filters.update(capital=_capital, signed=signed, whole=_whole)
+    environment.filters.update(capital=_capital, signed=signed, tenths=_tenths, whole=_whole)
     return environment
 
 
@@ -88,6 +88,11 @@ def signed(points: float) -> str:
     """As "+3" or "−3", with a real minus sign; "0" where it rounds to nothing."""
     rounded = round(points)
     return f"+{rounded}" if rounded > 0 else f"\u2212{-rounded}" if rounded < 0 else "0"
+
+
+def _tenths(points: float) -> str:
+    """As "+0.3" or "−0.3"."""
+    return f"{points:+.1f}".replace("-", "\u2212")
 
 
 def _whole(value: float | None) -> str:

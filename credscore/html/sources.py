@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from credscore.comparison.differences import phrase
+from credscore.comparison.differences import in_words, is_feature, phrase
 from credscore.comparison.records import Difference, SourceScore, SourceSummary, Trend
 from credscore.comparison.result import log_odds_ends
 from credscore.comparison.statistics import points_per_log_odds
+from credscore.html.advice import advice_for
 from credscore.html.article import (
     LEAST_POINTS,
     MOST_OPPORTUNITIES,
@@ -40,6 +41,8 @@ MOST_LISTED = 2000  # rows of the overview
 MOST_PAIRED = 600  # sources that can be chosen to stand side by side
 TEXT_BUDGETS = (220_000, 90_000, 20_000)  # characters of article text on the page
 MOST_TEXT, LEAST_TEXT = 12_000, 300
+MOST_LISTING = 10  # articles whose smaller reasons are listed
+MOST_CHANCES = 100  # sources of which any two are given the chance that one article beats another
 _SCORE_REASONS = 6  # of credibility and quality, whose waterfalls are folded away
 _EXAMPLE_REASONS = 6  # of an example article
 _SURE = {
@@ -175,19 +178,33 @@ def _sections(
 ) -> tuple[Section, ...]:
     shown = sum(len(comparison.sources[number].articles) for number in chosen)
     budget = min(MOST_TEXT, max(LEAST_TEXT, text_budget // max(shown, 1)))
-    return tuple(_section(number, comparison.sources[number], budget) for number in chosen)
+    everywhere = {} if comparison.single else _means(comparison.ranked)
+    brief = shown > MOST_LISTING
+    return tuple(
+        _section(number, comparison.sources[number], budget, everywhere, brief=brief)
+        for number in chosen
+    )
 
 
-def _section(number: int, source: SourceSummary, budget: int) -> Section:
-    scores = tuple(_score(name, score) for name, score in source.scores.items())
+def _section(
+    number: int,
+    source: SourceSummary,
+    budget: int,
+    everywhere: Mapping[str, float],
+    *,
+    brief: bool,
+) -> Section:
     single = source.n == 1
+    scores = () if single else tuple(
+        _score(name, score, source, everywhere) for name, score in source.scores.items()
+    )  # fmt: skip
     reasons = MOST_REASONS if single else _EXAMPLE_REASONS
     return Section(
         number=number,
         source=source,
-        scores=() if single else scores,
+        scores=scores,
         profile=_profile(source),
-        opportunities=() if single or not scores else _opportunities(source),
+        opportunities=_opportunities(source, everywhere) if scores else (),
         trend=_trend(source.trend) if source.trend else None,
         articles=tuple(
             (
@@ -198,6 +215,7 @@ def _section(number: int, source: SourceSummary, budget: int) -> Section:
                     budget,
                     reasons,
                     most_scores=3 if single else 1,
+                    list_small=single and not brief,
                 ),
             )
             for article in source.articles
@@ -205,7 +223,26 @@ def _section(number: int, source: SourceSummary, budget: int) -> Section:
     )
 
 
-def _score(name: str, score: SourceScore) -> ScoreView:
+def _with_values(term: str, source: SourceSummary, everywhere: Mapping[str, float]) -> str:
+    """What a term measures, with the source's mean and that of all sources."""
+    if term not in source.values or term not in everywhere:
+        return phrase(term)
+    own, every = (in_words(term, values[term]) for values in (source.values, everywhere))
+    return f"{phrase(term)}: {own} (all here: {every})"
+
+
+def _means(sources: Sequence[SourceSummary]) -> dict[str, float]:
+    """The mean of all sources' means, by feature."""
+    found: dict[str, list[float]] = {}
+    for source in sources:
+        for name, value in source.values.items():
+            found.setdefault(name, []).append(value)
+    return {name: math.fsum(values) / len(values) for name, values in found.items()}
+
+
+def _score(
+    name: str, score: SourceScore, source: SourceSummary, everywhere: Mapping[str, float]
+) -> ScoreView:
     slope = points_per_log_odds(score.log_odds, score.baseline)
     parts = sorted(score.parts.items(), key=lambda part: -abs(part[1]))
     most = MOST_REASONS if name == "overall" else _SCORE_REASONS
@@ -214,7 +251,7 @@ def _score(name: str, score: SourceScore) -> ScoreView:
     amounts = [amount * slope for _, amount in shown]
     if rest:
         amounts.append(math.fsum(amount for _, amount in rest) * slope)
-    words = [(phrase(term), family_of(term)) for term, _ in shown]
+    words = [(_with_values(term, source, everywhere), family_of(term)) for term, _ in shown]
     levels = (percent(score.baseline), score.value, score.low, score.high)
     return waterfall(name, levels, amounts, words, len(rest))
 
@@ -229,13 +266,17 @@ def _profile(source: SourceSummary) -> tuple[tuple[Family, float, float, float],
     return tuple(rows)
 
 
-def _opportunities(source: SourceSummary) -> tuple[Opportunity, ...]:
+def _opportunities(
+    source: SourceSummary, everywhere: Mapping[str, float]
+) -> tuple[Opportunity, ...]:
     score = source.scores["overall"]
     found = []
     for term, amount in score.parts.items():
         gain = percent(score.log_odds - amount) - percent(score.log_odds)
         if gain >= LEAST_POINTS:
-            found.append(Opportunity(phrase(term), gain, family_of(term), ()))
+            kind = "feature" if is_feature(term) else "wording"
+            words = _with_values(term, source, everywhere)
+            found.append(Opportunity(advice_for(term, kind), words, gain, family_of(term), ()))
     return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 
 
@@ -300,11 +341,20 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
             }
             for source in ranked
         ],
+        "chances": _chances(comparison) if 1 < len(ranked) <= MOST_CHANCES else [],
         "certain": ["".join("1" if cell else "0" for cell in line) for line in certain.tolist()],
         "sure": _SURE[comparison.single],
         "unsure": _UNSURE[comparison.single],
         "names": list(SCORE_MEANINGS),
     }
+
+
+def _chances(comparison: Comparison) -> list[list[int]]:
+    """In how many of 100 cases an article of one source scores above one of another."""
+    names = [source.name for source in comparison.ranked]
+    return [
+        [0 if a == b else round(100 * comparison.superiority(a, b)) for b in names] for a in names
+    ]
 
 
 def _own_words(source: SourceSummary, terms: Sequence[str]) -> dict[str, str]:

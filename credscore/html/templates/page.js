@@ -213,11 +213,15 @@
       const slope = slopeOf(a, b);
       const low = Math.round(Math.max(-100, slope * (u - v - Math.hypot(u - uLow, vHigh - v))));
       const high = Math.round(Math.min(100, slope * (u - v + Math.hypot(uHigh - u, v - vLow))));
+      const chance = data.chances.length && i !== j ? data.chances[i][j] : null;
+      const often = chance === null ? "" : data.single
+        ? ` In about ${Math.max(1, Math.min(99, chance))} of 100 such cases it truly is above.`
+        : ` An article of the first scores above one of the second ${chance > 99 ? "almost always" : `${chance} times in 100`}.`;
       const bold = (text) => element("b", {}, text);
       const verdict = i === j
         ? element("p", { class: "verdict" }, "Choose two different ones.")
         : element("p", { class: "verdict" }, bold(a.name), " is ", bold(`${Math.round(Math.abs(x - y))} points`), x >= y ? " above " : " below ", bold(b.name),
-            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[i][j] === "1" ? data.sure : data.unsure);
+            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[i][j] === "1" ? data.sure : data.unsure, often);
       document.getElementById("pair").replaceChildren(
         element("div", { class: "cards" }, side(a, data), side(b, data)), verdict,
         ...(i === j ? [] : [element("h3", {}, "Where the difference comes from"), falls(a, b, split(a, b, data))]));
