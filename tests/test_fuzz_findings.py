@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from seed_findings import read_article
 
@@ -19,6 +20,26 @@ from credscore.model_format import ModelSpec, Table, dump_model
 from credscore.registry import annotate_batch
 
 LONE = "\udc80"  # half of a pair, as wrong decoding leaves behind
+
+
+@pytest.mark.parametrize(
+    ("text", "following"),
+    [
+        # Lines below a name were looked for in the next article of the batch ...
+        ("It cost the town more.\n\nTarn Lines Chief", "The price fell in May 2024."),
+        ("It cost the town more.\n\nTarn Lines Chief", "Tarn Lines has paid.\nTarn Lines, too."),
+        ("It cost the town more.\n\nTarn Chief", "Follow us\nThe price fell."),
+        # ... and so was the name after a last "by".
+        ("It cost the town more.\n\nBy", "Ann Lee said so."),
+        ("It cost the town more than was paid by", "Ann Lee said so."),
+    ],
+)
+def test_what_follows_in_the_batch_signs_nothing(text: str, following: str) -> None:
+    alone, beside = Document(text), Document(following)
+    one = annotate_batch([alone]).done["byline"].values
+    two = annotate_batch([alone, beside]).done["byline"].values
+    for name, column in one.items():
+        assert np.array_equal(column, two[name][:1], equal_nan=True), name
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,9 @@ def _signed(
     alone |= wide & (zones.words == 2) & held.lines("anchors") & announced
     flags[anchored] = Candidates.ANCHORED
     if alone.any():  # "By" on a line of its own, the name on the next
-        below = (alone[:-1] & ~alone[1:] & (zones.words[1:] <= 12)).nonzero()[0] + 1
+        doc = tokens.block_doc
+        followed = (zones.words[1:] <= 12) & (doc[1:] == doc[:-1])
+        below = (alone[:-1] & ~alone[1:] & followed).nonzero()[0] + 1
         flags[below] |= Candidates.BELOW
     return flags
 
@@ -276,11 +278,19 @@ def _told_of_somebody(tokens: Tokenization, verbs: IntArray) -> BoolArray:
     return _lines_with(tokens, verbs[(place >= 2) & (place <= 6)]) & named
 
 
+def _next_in_article(tokens: Tokenization, place: IntArray) -> IntArray:
+    """The token after each of these; the same one at its article's end."""
+    following = np.minimum(place + 1, len(tokens) - 1)
+    doc = tokens.doc_of
+    within: IntArray = np.where(doc[following] == doc[place], following, place)
+    return within
+
+
 def _anchored(tokens: Tokenization, held: _Words, rows: IntArray) -> BoolArray:
     """Lines in which "by" stands before a capital, a digit or a handle, or at the end."""
     found = np.zeros(held.n_lines, dtype=np.bool_)
     place, block = held.at[rows], held.block[rows]
-    kind = tokens.classes[np.minimum(place + 1, len(tokens) - 1)]
+    kind = tokens.classes[_next_in_article(tokens, place)]
     into = place - tokens.block_first[block]
     found[block[(into <= _ANCHOR_WITHIN) & ((kind != ch.LOWER) | (into == 0))]] = True
     return found
@@ -299,15 +309,17 @@ def _name_lines(
     found = np.zeros(len(first), dtype=np.bool_)
     if not line.size:
         return found
-    last = len(first) - 1
-    soon = dated[np.minimum(line + 1, last)] | dated[np.minimum(line + 2, last)]
+    doc = tokens.block_doc
+    last = doc.searchsorted(doc[line], side="right") - 1  # of the article: never in the next one
+    later = np.minimum(line + _NEXT_THREE, last)
+    soon = dated[later[:2]].any(axis=0)
     above = soon & (zones.words[line] <= 6)
     above |= dated[line] & zones.heads[line]
     keys = tokens.hashes
     here = first[line]
-    second = np.minimum(here + 1, len(tokens) - 1)
-    other = first[np.minimum(line + _NEXT_THREE, last)]
-    next_word = np.minimum(other + 1, len(tokens) - 1)
+    second = _next_in_article(tokens, here)
+    other = first[later]
+    next_word = _next_in_article(tokens, other)
     same = (keys[other] == keys[here]) & (keys[next_word] == keys[second]) & (other > here)
     above |= same.any(axis=0)
     comma = _lines_with(tokens, (tokens.classes == ch.COMMA).nonzero()[0])
@@ -323,21 +335,26 @@ def _confirmed(
 ) -> IntArray:
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
     first, words = tokens.block_first, zones.words
-    line = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[0]
+    line: IntArray = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[
+        0
+    ]
     if not line.size:
         return line
-    after = held.at[held.rows("anchors")] + 1
-    after = np.concatenate([after[after < len(tokens)], first[told]])
+    anchors = held.at[held.rows("anchors")]
+    after = _next_in_article(tokens, anchors)
+    after = np.concatenate([after[after > anchors], first[told]])
     # "Ann Lee@annlee", and "Ann Lee" above "Twitter" or "Follow".
     label = np.zeros(len(first) + 1, dtype=np.bool_)
     opening = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]]
     label[:-1] = (opening & LEXICON.bits("profile") > 0) & (words <= _LABEL_WORDS)
-    found = label[line + 1] | mail[line]
+    doc = tokens.block_doc
+    followed = doc[np.minimum(line + 1, len(doc) - 1)] == doc[line]
+    found = (label[line + 1] & followed) | mail[line]
     if not after.size:
         return line[found]
 
     def pair(place: IntArray) -> npt.NDArray[np.uint64]:
-        second = np.minimum(place + 1, len(tokens) - 1)
+        second = _next_in_article(tokens, place)
         owner = tokens.doc_of[place].astype(np.uint64) << np.uint64(32)
         keys = tokens.hashes[place] ^ owner
         paired: npt.NDArray[np.uint64] = keys * np.uint64(3) + tokens.hashes[second]
