@@ -335,9 +335,7 @@ def _confirmed(
 ) -> IntArray:
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
     first, words = tokens.block_first, zones.words
-    line: IntArray = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[
-        0
-    ]
+    line = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[0]
     if not line.size:
         return line
     anchors = held.at[held.rows("anchors")]
@@ -348,7 +346,7 @@ def _confirmed(
     opening = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[first]]
     label[:-1] = (opening & LEXICON.bits("profile") > 0) & (words <= _LABEL_WORDS)
     doc = tokens.block_doc
-    followed = doc[np.minimum(line + 1, len(doc) - 1)] == doc[line]
+    followed: BoolArray = doc[np.minimum(line + 1, len(doc) - 1)] == doc[line]
     found = (label[line + 1] & followed) | mail[line]
     if not after.size:
         return line[found]
