@@ -179,7 +179,7 @@ class Report:
         self.overall, self.credibility, self.quality = (scores[name] for name in TARGETS)
         self.genre = genre
         self.abstention_reason = abstention_reason
-        self.notes = notes
+        self._notes = notes
         self._explainer = explainer
 
     @property
@@ -190,6 +190,14 @@ class Report:
     def scores(self) -> tuple[Score, Score, Score]:
         """Overall, credibility and quality."""
         return self.overall, self.credibility, self.quality
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know about how the article was read, and what hides in its text."""
+        from credscore.suspicious import suspicious_characters
+
+        found = suspicious_characters(self.document.text)
+        return (*self._notes, *(item.sentence for item in found))
 
     @property
     def annotations(self) -> Annotations:
