@@ -277,8 +277,8 @@ def _slice(panel: Panel, rows: Mask) -> dict[str, Figure]:
     ranking: dict[str, Any] = {}
     if good.sum() >= 10 and bad.sum() >= 10:
         ranking = {f"AUC {k}": v for k, v in panel.auc(good, bad).items() if k != "majority"}
-    by_source = panel.by_source(rows)[OWN]
-    if not np.isnan(by_source.value) and by_source.sources >= 10:
+    by_source = panel.by_source(rows).get(OWN)
+    if by_source is not None and not np.isnan(by_source.value) and by_source.sources >= 10:
         ranking["rank correlation by source"] = by_source
     points = 100 * sigmoid(panel.held.log_odds)
     mean = figure(lambda r: float(points[r].mean()), panel.groups, rows=rows)

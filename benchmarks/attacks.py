@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from credscore.document import Document
 from credscore.explain import annotations_of
-from credscore.registry import annotate_batch
+from credscore.registry import annotate_batch, make_batch
 from credscore.training.corpora import Record
 
 Attack = Callable[[Record, random.Random], Record]
@@ -45,11 +45,12 @@ _WORDS = range(8, 41)  # a sentence that a few words more do not disfigure
 def sentences(text: str) -> list[tuple[int, int]]:
     """Plain statements without quote marks, where words can be put in."""
     found = []
-    for span in annotations_of(annotate_batch([Document(text)])).sentences:
-        words = text[span.start : span.end]
+    tokens = make_batch([Document(text)]).tokens
+    for _, start, end in tokens.spans(tokens.sentence_first, 0):
+        words = text[start:end]
         plain = words.rstrip().endswith(".") and not _QUOTE.search(words) and "\n" not in words
         if plain and len(words.split()) in _WORDS:
-            found.append((span.start, span.start + len(words.rstrip())))
+            found.append((start, start + len(words.rstrip())))
     return found
 
 

@@ -171,25 +171,28 @@ def _mean_of_sources(records: list[Record], values: FloatArray, rows: list[int])
 
 
 def wording_slant(judges: Judges, records: list[Record], given: Options) -> dict[str, Any]:
-    """Patterns of the shipped model that tell right from left at equal rating."""
+    """Patterns of the shipped models that tell right from left at equal rating."""
     known = [r for r in records if r.leaning in LEANING and not np.isnan(r.rating)]
     if given.quick:
         known = sampled(known, 10, 1500)
     wording = measure(known, given.cache, given.jobs).wording
-    names, code = np.unique([r.group for r in known], return_inverse=True)
+    code = np.unique([r.group for r in known], return_inverse=True)[1]
     means = by_source(known, np.zeros((len(known), 1)))
-    assert means.names == tuple(names.tolist())
     others = np.hstack([means.others, means.corpora[:, :-1]])
-    found = slanted(judges.shipped["credibility"], wording, code, means.right, others)
-    sure = [item for item in found if abs(item.t) >= SURE]
-    ranked = sorted(sure, key=lambda item: -abs(item.points))
-    return {
-        "patterns looked at": len(found),
-        f"patterns with |t| of {SURE} or more": len(sure),
-        "their points in all": round(sum(item.points for item in sure), 2),
-        "points of all patterns": round(sum(item.points for item in found), 2),
-        "strongest": [item.content() for item in ranked[:LISTED]],
-    }
+    out = {}
+    for target, model in judges.shipped.items():
+        found = slanted(model, wording, code, means.right, others)
+        sure = [item for item in found if abs(item.t) >= SURE]
+        ranked = sorted(sure, key=lambda item: -abs(item.points))
+        out[target] = {
+            "patterns looked at": len(found),
+            f"patterns with |t| of {SURE} or more": len(sure),
+            "by chance as many as": round(0.001 * len(found)),
+            "their points in all": round(sum(item.points for item in sure), 2),
+            "points of all patterns": round(sum(item.points for item in found), 2),
+            "strongest": [item.content() for item in ranked[:LISTED]],
+        }
+    return out
 
 
 def measured(judges: Judges, given: Options) -> dict[str, Any]:
@@ -232,8 +235,10 @@ def tell(result: dict[str, Any]) -> None:
             print(f"  {term:46} {told(item, 3)}")
     for score, rows in result["reliable sources"].items():
         show(f"{score}: articles of reliable sources", rows, 2)
-    for name, item in result["slanted patterns"].items():
-        print(f"  {name}: {item}")
+    for target, found in result["slanted patterns"].items():
+        print(f"\n{target}: patterns that tell right from left at equal rating")
+        for name, item in found.items():
+            print(f"  {name}: {item}")
     print("goals met:", result["goals met"])
 
 

@@ -36,7 +36,7 @@ from audit import (
 
 from credscore.document import Document
 from credscore.explain import annotations_of
-from credscore.registry import annotate_batch
+from credscore.registry import annotate_batch, make_batch
 from credscore.training.corpora import Record
 
 GOAL = 3.0
@@ -62,8 +62,9 @@ def _without_last_paragraph(text: str) -> str:
     paragraphs = [part for part in re.split(r"\n\s*\n|\n", text) if part.strip()]
     if len(paragraphs) > 2:
         return text[: text.rindex(paragraphs[-1])].rstrip()
-    spans = annotations_of(annotate_batch([Document(text)])).sentences
-    return text[: spans[-2].start].rstrip() if len(spans) > 6 else text
+    tokens = make_batch([Document(text)]).tokens
+    spans = tokens.spans(tokens.sentence_first, 0)
+    return text[: spans[-2][1]].rstrip() if len(spans) > 6 else text
 
 
 def _without_furniture_line(text: str, rng: random.Random) -> str:
