@@ -7,7 +7,7 @@ exclusive, so ``document.text[item.start:item.end]`` is what a reader is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = [
@@ -70,7 +70,8 @@ class Attribution:
 
     ``start, end`` cover source, cue and content. ``resolved`` is the person or organisation that a
     pronoun or a bare surname stands for, where that is safe to say, else None. ``weak`` marks a
-    source nobody could look up ("experts say", "many believe", "it is reported").
+    source nobody could look up ("experts say", "many believe", "it is reported"). ``entity`` is the
+    source's type by a lent spaCy pipeline (``annotate(..., nlp=nlp)``), as in "PERSON".
     """
 
     start: int
@@ -82,6 +83,7 @@ class Attribution:
     direct: bool
     weak: bool = False
     resolved: str | None = None
+    entity: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -97,13 +99,17 @@ class Hedge:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Specific:
-    """A precise-looking claim; ``why`` says what makes it traceable, or what is missing."""
+    """A precise-looking claim; ``why`` says what makes it traceable, or what is missing.
+
+    ``entity`` is its type by a lent spaCy pipeline (``annotate(..., nlp=nlp)``), as in "MONEY".
+    """
 
     start: int
     end: int
     kind: str
     traceable: bool
     why: str
+    entity: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

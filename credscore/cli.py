@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--json", action="store_true", help="print JSON, one document an article")
     score.add_argument("--html", metavar="OUT", type=Path, help="write a page with the evidence")
+    score.add_argument(
+        "--panel",
+        action="store_true",
+        help="add readability formulas to the page (loads textstat: some seconds)",
+    )
     score.add_argument("--reasons", type=int, default=6, metavar="N", help="how many (default 6)")
     score.set_defaults(run=_score)
     compare = commands.add_parser("compare", help="compare sources or articles side by side")
@@ -170,7 +175,7 @@ def _score(options: argparse.Namespace) -> int:
     else:
         _print_reports(reports, names, options.reasons)
     if options.html is not None:
-        _write_page(reports, names, options.html)
+        _write_page(reports, names, options.html, panel=options.panel)
     return code
 
 
@@ -193,16 +198,18 @@ def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int
     print(textwrap.fill(DISCLAIMER, width))
 
 
-def _write_page(reports: Sequence[Report], names: Sequence[str], path: Path) -> None:
+def _write_page(
+    reports: Sequence[Report], names: Sequence[str], path: Path, *, panel: bool
+) -> None:
     """One article becomes its page; several become a comparison, each under its file's name."""
     if len(reports) == 1:
-        page = reports[0].to_html()
+        page = reports[0].to_html(panel=panel)
     else:
         from credscore.comparison import compare
 
         files = [Path(name) for name in names]
         known = all(file.is_file() for file in files)
-        page = compare(files if known else reports, by="article").to_html()
+        page = compare(files if known else reports, by="article").to_html(panel=panel)
     write_text(path, page)
     print(f"wrote {path}", file=sys.stderr)
 

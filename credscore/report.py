@@ -256,11 +256,15 @@ class Report:
 
         return markdown(self, reasons)
 
-    def to_html(self) -> str:
-        """As one self-contained HTML page with the evidence highlighted in the text."""
+    def to_html(self, *, panel: bool = False) -> str:
+        """As one self-contained HTML page with the evidence highlighted in the text.
+
+        Args:
+            panel: add readability formulas, for which textstat is loaded (some seconds).
+        """
         from credscore.html import article_page
 
-        return article_page(self)
+        return article_page(self, panel=panel)
 
     def _repr_html_(self) -> str:
         from credscore.html import article_fragment

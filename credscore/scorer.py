@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,9 @@ from credscore.model_files import find_model
 from credscore.registry import Batch, annotate_batch, discover
 from credscore.report import Genre, Report, Score, percent
 from credscore.wording_sums import SharedMatcher
+
+if TYPE_CHECKING:
+    from credscore.entities import Pipeline
 
 __all__ = [
     "Parts",
@@ -356,7 +359,18 @@ def score_many(
     return default_scorer().score_many(items, n_jobs=n_jobs, on_error=on_error)
 
 
-def annotate(item: object) -> Annotations:
-    """What is found in an article, and where, without scoring it."""
+def annotate(item: object, *, nlp: Pipeline | None = None) -> Annotations:
+    """What is found in an article, and where, without scoring it.
+
+    Args:
+        item: anything that ``score`` takes.
+        nlp: a loaded spaCy pipeline; its entities type sources and specifics (``entity``). No
+            score ever depends on it.
+    """
     document = as_document(item)
-    return annotations_of(annotate_batch([document]))
+    found = annotations_of(annotate_batch([document]))
+    if nlp is None:
+        return found
+    from credscore.entities import with_entities
+
+    return with_entities(found, nlp)

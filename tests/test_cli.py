@@ -62,6 +62,30 @@ def test_html_is_written_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert str(page) in capsys.readouterr().err
 
 
+def test_the_readability_panel_is_there_on_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("textstat")
+    plain, one, two = (tmp_path / f"{name}.html" for name in ("plain", "one", "two"))
+    assert main(["score", str(REPORT), "--html", str(plain)]) == DONE
+    assert main(["score", str(REPORT), "--html", str(one), "--panel"]) == DONE
+    assert main(["score", str(REPORT), str(FARM), "--html", str(two), "--panel"]) == DONE
+    counts = [page.read_text(encoding="utf-8").count("Coleman-Liau") for page in (plain, one, two)]
+    assert counts == [0, 1, 2]
+    capsys.readouterr()
+
+
+def test_textstat_is_loaded_for_the_panel_only() -> None:
+    code = (
+        "import sys, credscore; r = credscore.score(open(sys.argv[1]).read()); r.to_html();"
+        "print('textstat' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(REPORT)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_unwritable_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(REPORT), "--html", str(tmp_path)]) == UNREADABLE
     assert "cannot be written" in capsys.readouterr().err

@@ -237,11 +237,16 @@ class Comparison:
 
         return table(self, width)
 
-    def to_html(self) -> str:
-        """As one self-contained HTML page."""
+    def to_html(self, *, panel: bool = False) -> str:
+        """As one self-contained HTML page.
+
+        Args:
+            panel: add readability formulas to articles that stand each on their own; loads textstat
+                (some seconds).
+        """
         from credscore.html import comparison_page
 
-        return comparison_page(self)
+        return comparison_page(self, panel=panel)
 
     def _repr_html_(self) -> str:
         from credscore.html import comparison_fragment

@@ -38,7 +38,7 @@ def article_fragment(report: Report) -> str:
     return render_fragment("fragment.html.jinja", article=view(report, _prefix(report)))
 
 
-def comparison_page(comparison: Comparison) -> str:
+def comparison_page(comparison: Comparison, *, panel: bool = False) -> str:
     """A comparison of sources or articles as a whole page, of less than 2 MB for 50 sources: where
     it would be more, less is shown of the articles' texts.
     """
@@ -49,7 +49,7 @@ def comparison_page(comparison: Comparison) -> str:
     budgets = list(TEXT_BUDGETS)
     while budgets:
         budget = budgets.pop(0)
-        seen = view(comparison, budget)
+        seen = view(comparison, budget, panel=panel)
         page = render_page("comparison.html.jinja", title=seen.title, page=seen)
         over = len(page.encode("utf-8", "replace")) - MOST_BYTES
         if over < 0:

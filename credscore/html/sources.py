@@ -110,12 +110,19 @@ class PageView:
     not_judged: tuple[str, ...]
 
 
-def view(comparison: Comparison, text_budget: int = TEXT_BUDGETS[0]) -> PageView:
-    """Work out what to show."""
+def view(
+    comparison: Comparison, text_budget: int = TEXT_BUDGETS[0], *, panel: bool = False
+) -> PageView:
+    """Work out what to show.
+
+    Args:
+        text_budget: characters of article text on the page.
+        panel: add readability formulas to articles that stand each on their own.
+    """
     noun = "article" if comparison.single else comparison.by.replace("_", " ")
     ranked = comparison.ranked
     chosen = _detailed(comparison.sources)
-    sections = _sections(comparison, chosen, text_budget)
+    sections = _sections(comparison, chosen, text_budget, panel=panel)
     pair = comparison.difference(ranked[0].name, ranked[-1].name) if len(ranked) > 1 else None
     return PageView(
         title=_title(comparison, noun),
@@ -174,14 +181,14 @@ def _strip(histogram: Sequence[int]) -> str:
 
 
 def _sections(
-    comparison: Comparison, chosen: Sequence[int], text_budget: int
+    comparison: Comparison, chosen: Sequence[int], text_budget: int, *, panel: bool
 ) -> tuple[Section, ...]:
     shown = sum(len(comparison.sources[number].articles) for number in chosen)
     budget = min(MOST_TEXT, max(LEAST_TEXT, text_budget // max(shown, 1)))
     everywhere = {} if comparison.single else _means(comparison.ranked)
     brief = shown > MOST_LISTING
     return tuple(
-        _section(number, comparison.sources[number], budget, everywhere, brief=brief)
+        _section(number, comparison.sources[number], budget, everywhere, brief=brief, panel=panel)
         for number in chosen
     )
 
@@ -193,6 +200,7 @@ def _section(
     everywhere: Mapping[str, float],
     *,
     brief: bool,
+    panel: bool,
 ) -> Section:
     single = source.n == 1
     scores = () if single else tuple(
@@ -216,6 +224,7 @@ def _section(
                     reasons,
                     most_scores=3 if single else 1,
                     list_small=single and not brief,
+                    panel=single and panel,
                 ),
             )
             for article in source.articles
