@@ -25,6 +25,7 @@ __all__ = ["HashTable", "Lexicon", "Matches", "Vocabulary", "sequence_hashes"]
 
 # Order-sensitive combination of token hashes into a phrase hash.
 _COMBINE = np.uint64(0xD6E8FEB86659FD93)
+_PAIR_BITS = 16
 _META = {"source", "changed", "note"}
 
 
@@ -107,9 +108,11 @@ class HashTable:
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """Positions of these hashes among the keys, -1 where absent. Shape as given."""
-        slots = (hashes >> self._shift).astype(np.intp)
-        places = self._places[slots]
-        open_ = np.flatnonzero((places >= 0) & (self._keys[places] != hashes))
+        slots = (hashes >> self._shift).view(np.int64)
+        places = self._places.take(slots)
+        wrong = self._keys.take(places, mode="wrap") != hashes
+        wrong &= places >= 0
+        open_ = wrong.nonzero()[0]
         while open_.size:  # linear probing: few rounds, each on few elements
             slots[open_] = (slots[open_] + 1) & (self._size - 1)
             places[open_] = self._places[slots[open_]]
@@ -174,6 +177,7 @@ class Vocabulary:
         self._word_masks = {lex.name: self._word_mask(lex) for lex in lexicons}
         self._phrase_masks = {lex.name: self._phrase_mask(lex) for lex in lexicons}
         self._tables: dict[str, Any] = {}
+        self._held: dict[tuple[str, int], npt.NDArray[np.bool_]] = {}
 
     def __len__(self) -> int:
         return len(self.words) + 1
@@ -206,9 +210,13 @@ class Vocabulary:
         ]
         self._phrases = HashTable(np.array(keys, dtype=np.uint64))
         self.phrase_lengths = tuple(sorted({len(phrase) for phrase in unique}, reverse=True))
-        self._opens = np.zeros(len(self), dtype=np.uint32)  # bit L: a phrase of L tokens begins so
+        self._opens = np.zeros(len(self), dtype=np.bool_)  # a phrase begins with this word
+        self._opens[[self._id_of_hash[phrase[0]] for phrase in unique]] = True
+        # For a hash of two tokens, bit L: a phrase of L tokens may begin with them.
+        self._pairs = np.zeros(1 << _PAIR_BITS, dtype=np.uint32)
         for phrase in unique:
-            self._opens[self._id_of_hash[phrase[0]]] |= np.uint32(1 << min(len(phrase), 31))
+            pair = (phrase[0] * int(_COMBINE) + phrase[1]) % 2**64 >> (64 - _PAIR_BITS)
+            self._pairs[pair] |= np.uint32(1 << min(len(phrase), 31))
 
     def _word_mask(self, lexicon: Lexicon) -> npt.NDArray[np.uint32]:
         mask = np.zeros(len(self), dtype=np.uint32)
@@ -239,11 +247,17 @@ class Vocabulary:
         blocks: npt.NDArray[np.int32],
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Every phrase of every lexicon: token start, token end, place; within one block each."""
-        opens = self._opens[ids]
-        candidates = np.flatnonzero(opens)
+        candidates = self._opens.take(ids[:-1]).nonzero()[0]
+        pairs = hashes.take(candidates)
+        pairs *= _COMBINE
+        pairs += hashes.take(candidates + 1)
+        pairs >>= np.uint64(64 - _PAIR_BITS)
+        opens = self._pairs.take(pairs.view(np.int64))
+        likely = (opens != 0).nonzero()[0]
+        candidates, opens = candidates[likely], opens[likely]
         parts = []
         for length in self.phrase_lengths:
-            at = candidates[(opens[candidates] >> np.uint32(min(length, 31))) & np.uint32(1) == 1]
+            at = candidates[(opens >> np.uint32(min(length, 31))) & np.uint32(1) == 1]
             at = at[at + length <= len(ids)]
             at = at[blocks[at] == blocks[at + length - 1]]
             places = self._phrases.find(sequence_hashes(hashes, at, length))
@@ -259,40 +273,25 @@ class Vocabulary:
     def matches(self, tokens: Tokenization, lexicon: Lexicon, groups: tuple[str, ...]) -> Matches:
         """See ``Tokenization.matches``."""
         bits = lexicon.bits(*groups)
-        listed, word_groups, starts, ends, phrase_groups = tokens.listed(lexicon)
-        chosen = (word_groups & bits).nonzero()[0]
-        single, mask = listed[chosen], word_groups[chosen] & bits
-        found = (phrase_groups & bits).nonzero()[0]
+        single = self._holding(lexicon, bits).take(tokens.ids).nonzero()[0]
+        mask = self._word_masks[lexicon.name].take(tokens.ids[single]) & bits
+        starts, ends, places = tokens.phrases
+        phrase_groups = self._phrase_masks[lexicon.name].take(places) & bits
+        found = phrase_groups.nonzero()[0]
         if not found.size:
             return Matches(single, single + 1, mask)
         start = np.concatenate([starts[found], single])
         end = np.concatenate([ends[found], single + 1])
-        mask = np.concatenate([phrase_groups[found] & bits, mask])
+        mask = np.concatenate([phrase_groups[found], mask])
         order = np.lexsort((-end, start))
         return _longest(Matches(start[order], end[order], mask[order]))
 
-    def listed(
-        self,
-        tokens: Tokenization,
-        lexicon: Lexicon,
-    ) -> tuple[
-        npt.NDArray[np.int64],
-        npt.NDArray[np.uint32],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.int64],
-        npt.NDArray[np.uint32],
-    ]:
-        """Where any entry of a lexicon stands, and the groups that hold it.
-
-        Returns:
-            positions and masks of single words; starts, ends and masks of phrases.
-        """
-        mask = self._word_masks[lexicon.name][tokens.ids]
-        single = mask.nonzero()[0]
-        starts, ends, places = tokens.phrases
-        groups = self._phrase_masks[lexicon.name][places]
-        chosen = groups.nonzero()[0]
-        return single, mask[single], starts[chosen], ends[chosen], groups[chosen]
+    def _holding(self, lexicon: Lexicon, bits: np.uint32) -> npt.NDArray[np.bool_]:
+        """For each word id whether groups of these bits hold it as a single word."""
+        key = lexicon.name, int(bits)
+        if key not in self._held:
+            self._held[key] = self._word_masks[lexicon.name] & bits != 0
+        return self._held[key]
 
 
 def _longest(found: Matches) -> Matches:

@@ -46,6 +46,26 @@ class Batch:
         return self._tables[key]
 
     @property
+    def own_words(self) -> npt.NDArray[np.bool_]:
+        """True for the article's own words: no marks, no boilerplate. Shape (n_tokens,)."""
+        mask: npt.NDArray[np.bool_] = self._with_boilerplate(
+            "own words", lambda _: self.tokens.is_word & self.body
+        )
+        return mask
+
+    @property
+    def n_own_words(self) -> npt.NDArray[np.int64]:
+        """Number of the article's own words. Shape (n_docs,)."""
+        counts: npt.NDArray[np.int64] = self._with_boilerplate(
+            "own words of articles", lambda _: self.tokens.per_doc(self.own_words)
+        )
+        return counts
+
+    def _with_boilerplate(self, key: str, build: Callable[[Batch], Any]) -> Any:
+        """What changes once the boilerplate is known is not kept before."""
+        return self.cached(key, build) if "boilerplate" in self.done else build(self)
+
+    @property
     def body(self) -> npt.NDArray[np.bool_]:
         """True for tokens of the article itself, False for boilerplate lines. Shape (n_tokens,)."""
         extraction = self.done.get("boilerplate")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,6 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
-ListedWords = tuple[IntArray, npt.NDArray[np.uint32], IntArray, IntArray, npt.NDArray[np.uint32]]
 
 
 def split_entries(entries: Sequence[str]) -> tuple[list[list[str]], list[list[int]]]:
@@ -98,7 +98,6 @@ class Tokenization:
         from credscore.tokenization.blocks import find_lines, join_wrapped
 
         self.n_docs = len(texts)
-        self._listed: dict[str, ListedWords] = {}
         self.vocabulary = vocabulary
         self.codes, self.doc_offset = _join(texts)
         self.words: Words = split_words(self.codes)
@@ -108,8 +107,7 @@ class Tokenization:
         self.ids = vocabulary.ids(self.hashes)
         bounds = np.concatenate([self.doc_offset, [len(self.codes)]])
         self.doc_first: IntArray = np.searchsorted(self.starts, bounds)
-        breaks = np.flatnonzero(ch.character_tables()[0][self.codes] == ch.NEWLINE)
-        self.lines = find_lines(self.words, breaks, self.doc_first)
+        self.lines = find_lines(self.words, self.words.breaks, self.doc_first)
         self.block_first: IntArray = join_wrapped(self.words, self.lines, self.n_docs)
 
     def __len__(self) -> int:
@@ -188,15 +186,24 @@ class Tokenization:
         return words
 
     @cached_property
+    def first_fold(self) -> npt.NDArray[np.uint16]:
+        """The folded first character of each token. Shape (n,)."""
+        return ch.narrow_folds().take(self.first_code)
+
+    @cached_property
+    def first_code(self) -> npt.NDArray[np.uint16]:
+        """The first character of each token. Shape (n,)."""
+        return self.codes.take(self.starts)
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """Characters of each token. Shape (n,)."""
+        return self.ends - self.starts
+
+    @cached_property
     def phrases(self) -> tuple[IntArray, IntArray, npt.NDArray[np.int32]]:
         """All phrases of the vocabulary found: token start, token end, place in the vocabulary."""
         return self.vocabulary.find_phrases(self.ids, self.hashes, self.block_of)
-
-    def listed(self, lexicon: Lexicon) -> ListedWords:
-        """Where any entry of a lexicon stands; looked up once. See ``Vocabulary.listed``."""
-        if lexicon.name not in self._listed:
-            self._listed[lexicon.name] = self.vocabulary.listed(self, lexicon)
-        return self._listed[lexicon.name]
 
     def matches(self, lexicon: Lexicon, *groups: str) -> Matches:
         """Where entries of these groups (all, where none is named) stand, longest first."""
@@ -208,6 +215,10 @@ class Tokenization:
 
     def per_doc(self, mask: npt.NDArray[np.generic]) -> IntArray:
         """Sum of an integer or bool token column over each article. Shape (n_docs,), int64."""
+        if mask.dtype == np.bool_:  # counting is quicker, and articles are few
+            limits = self.doc_first.tolist()
+            counts = [np.count_nonzero(mask[low:high]) for low, high in pairwise(limits)]
+            return np.array(counts, dtype=np.int64)
         return self._sums(mask, self.doc_first)
 
     def per_sentence(self, mask: npt.NDArray[np.generic]) -> IntArray:
@@ -227,9 +238,11 @@ class Tokenization:
         return np.concatenate([self.block_first, [len(self)]])
 
     def _sums(self, column: npt.NDArray[np.generic], bounds: IntArray) -> IntArray:
-        running = np.zeros(len(self) + 1, dtype=np.int64)
+        running = np.empty(len(self) + 1, dtype=np.int64)
+        running[0] = 0
         column.cumsum(dtype=np.int64, out=running[1:])
-        sums: IntArray = running[bounds[1:]] - running[bounds[:-1]]
+        ends = running.take(bounds)
+        sums: IntArray = ends[1:] - ends[:-1]
         return sums
 
     def char_span(self, first: IntArray, end: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -158,6 +158,12 @@ def _prepare(
     single_close &= (space_after | punct_after) & (~space_before | punct_before)
     opens = np.where(double, opens, single_open)
     closes = np.where(double, closes, single_close)
+    # A single mark says nothing in a block where none opens: mostly apostrophes.
+    opened = np.zeros(len(block_first), dtype=np.bool_)
+    opened[block[opens & ~double]] = True
+    telling = (double | opened[block]).nonzero()[0]
+    marks, block, block_end = marks[telling], block[telling], block_end[telling]
+    double, opens, closes = double[telling], opens[telling], closes[telling]
     sentence_end = np.concatenate([sentence_first[1:], [n_tokens]])[sentence_of[marks]]
     reader = _Reader(block_end.tolist(), sentence_end.tolist(), block_first[block].tolist())
     columns = marks.tolist(), double.tolist(), opens.tolist(), closes.tolist(), block.tolist()

@@ -37,7 +37,9 @@ class Words:
         classes: class of the token's first character, uint8.
         flags: ``CAPITALISED | ALL_CAPS | CLITIC | MIXED_SCRIPT``, uint8.
         hashes: of the folded token, uint64.
+        prefix: what hashes are made of, for ``suffix_hashes``.
         exponents: for each character the number of visible ones before it; None where all are.
+        breaks: offsets of the line breaks, int64 (n_breaks,).
     """
 
     starts: npt.NDArray[np.int64]
@@ -48,6 +50,7 @@ class Words:
     hashes: npt.NDArray[np.uint64]
     prefix: npt.NDArray[np.uint64]
     exponents: npt.NDArray[np.int64] | None
+    breaks: npt.NDArray[np.int64]
 
     def apart(
         self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
@@ -76,7 +79,7 @@ def _powers_of_two_sizes(bits: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray
 
 
 def _joiners(
-    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint64]
+    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint16]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Marks that hold a word together (don't, U.S, 3.2, 1,000), and apostrophes of a final 's.
 
@@ -99,7 +102,7 @@ def _joiners(
 
 
 def _visible_joiners(
-    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint64], nothing: npt.NDArray[np.bool_]
+    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint16], nothing: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """``_joiners`` as a reader sees the text: nothing hidden stands between a mark and a letter."""
     seen = np.flatnonzero(~nothing)
@@ -132,8 +135,7 @@ def split_words(codes: npt.NDArray[np.uint16]) -> Words:
     Args:
         codes: from ``code_points``, beginning with one newline and ending with two.
     """
-    class_table, fold_table = ch.character_tables()
-    cls, fold = class_table[codes], fold_table[codes]
+    cls, fold, late = ch.classify(codes)
     inside = cls >= ch.MARK
     nothing = (cls == ch.INVISIBLE) | (cls == ch.MARK)
     hides = bool(nothing.any())
@@ -148,17 +150,18 @@ def split_words(codes: npt.NDArray[np.uint16]) -> Words:
     _merge_runs(codes, cls, single, begins, finishes)
     begins[clitics] = True
     finishes[clitics - 1] = True
-    starts, ends = np.flatnonzero(begins), np.flatnonzero(finishes) + 1
+    starts, ends = begins.nonzero()[0], finishes.nonzero()[0] + 1
     prefix = _prefix(fold, cls, exponents)
     return Words(
         starts=starts,
         ends=ends,
         kinds=_kinds(cls, starts, clitics),
-        classes=cls[starts],
-        flags=_flags(codes, cls, starts, ends, clitics),
+        classes=cls.take(starts),
+        flags=_flags(codes, late, cls, starts, ends, clitics),
         hashes=_hashes(prefix, exponents, starts, ends),
         prefix=prefix,
         exponents=exponents,
+        breaks=(cls == ch.NEWLINE).nonzero()[0],
     )
 
 
@@ -178,7 +181,7 @@ def _merge_runs(
 
 
 def _prefix(
-    fold: npt.NDArray[np.uint64],
+    fold: npt.NDArray[np.uint16],
     cls: npt.NDArray[np.uint8],
     exponents: npt.NDArray[np.int64] | None,
 ) -> npt.NDArray[np.uint64]:
@@ -186,7 +189,8 @@ def _prefix(
     prefix = np.empty(len(fold) + 1, dtype=np.uint64)
     prefix[0] = 0
     if exponents is None:
-        weighted = fold * powers[: len(fold)]
+        weighted = fold.astype(np.uint64)
+        weighted *= powers[: len(fold)]
     else:
         nothing = (cls == ch.INVISIBLE) | (cls == ch.MARK)
         weighted = np.where(nothing, np.uint64(0), fold * powers[exponents])
@@ -202,7 +206,9 @@ def _hashes(
 ) -> npt.NDArray[np.uint64]:
     inverse = _power_tables(len(prefix))[1]
     at = starts if exponents is None else exponents[starts]
-    hashes = (prefix[ends] - prefix[starts]) * inverse[at]
+    hashes = prefix.take(ends)
+    hashes -= prefix.take(starts)
+    hashes *= inverse.take(at)
     hashes ^= hashes >> np.uint64(33)
     hashes *= _MIX
     hashes ^= hashes >> np.uint64(29)
@@ -215,29 +221,34 @@ def suffix_hashes(words: Words, length: int) -> npt.NDArray[np.uint64]:
     return _hashes(words.prefix, words.exponents, starts, words.ends)
 
 
+_KIND_OF_CLASS = np.full(17, PUNCT, dtype=np.uint8)
+_KIND_OF_CLASS[[ch.MARK, ch.LOWER, ch.UPPER, ch.LETTER]] = WORD
+_KIND_OF_CLASS[ch.DIGIT] = NUMBER
+
+
 def _kinds(
     cls: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], clitics: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint8]:
-    first = cls[starts]
-    kinds = np.where(first >= ch.LOWER, np.uint8(WORD), np.uint8(PUNCT))
-    kinds[first == ch.DIGIT] = NUMBER
-    kinds[first == ch.MARK] = WORD
+    kinds = _KIND_OF_CLASS.take(cls.take(starts))
     kinds[np.searchsorted(starts, clitics)] = WORD
     return kinds
 
 
 def _flags(
     codes: npt.NDArray[np.uint16],
+    late: npt.NDArray[np.int64],
     cls: npt.NDArray[np.uint8],
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
     clitics: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.uint8]:
-    capital = cls[starts] == ch.UPPER
+    capital = cls.take(starts) == ch.UPPER
     flags: npt.NDArray[np.uint8] = capital.astype(np.uint8)
-    flags[capital & (cls[ends - 1] == ch.UPPER) & (ends - starts > 1)] |= ALL_CAPS
+    at = capital.nonzero()[0]
+    last = ends[at] - 1
+    flags[at[(cls.take(last) == ch.UPPER) & (last > starts[at])]] |= ALL_CAPS
     flags[np.searchsorted(starts, clitics)] |= CLITIC
-    if len(codes) and int(codes.max()) >= 0x370:
+    if late.size and int(codes[late].max()) >= 0x370:
         foreign = (codes >= 0x370) & (codes < 0x590)  # Greek to Armenian
         if foreign.any():
             flags |= _mixed(cls, foreign, starts, ends)

@@ -58,11 +58,11 @@ def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) 
     kinds, inside = line_kinds(tokens, matches, block, lines, weights)
     passages: Passages = find_passages(tokens, matches, block, lines, kinds)
     owner = tokens.block_of
-    body = (kinds == ARTICLE)[owner]
+    body = (kinds == ARTICLE).take(owner)
     for first, end in zip(passages.aside_first.tolist(), passages.aside_end.tolist(), strict=True):
         body[first:end] = False
     shown = ((kinds >= 0) & (kinds < len(KINDS))).nonzero()[0]
-    stretch = inside[owner]
+    stretch = inside.take(owner)
     if not shown.size and not passages.first.size:
         return Found(_NOTHING, _NOTHING, _NOTHING, body, stretch)
     line_end = np.append(tokens.block_first, len(tokens))[shown + 1]

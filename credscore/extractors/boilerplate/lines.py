@@ -169,12 +169,12 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
     first = tokens.block_first
     group_a, group_b = tokens.vocabulary.cached("boilerplate.words", _word_counters)
     packed = np.empty((4, len(first)), dtype=np.int64)
-    np.add.reduceat(group_a[tokens.ids], first, out=packed[0])
-    np.add.reduceat(group_b[tokens.ids], first, out=packed[1])
-    shape = _SHAPES[tokens.kinds * np.uint8(16) + tokens.flags]
+    np.add.reduceat(group_a.take(tokens.ids), first, out=packed[0])
+    np.add.reduceat(group_b.take(tokens.ids), first, out=packed[1])
+    shape = _SHAPES.take(tokens.kinds * np.uint8(16) + tokens.flags)
     np.add.reduceat(shape, first, out=packed[2])
-    marks = _CLASSES[tokens.classes]
-    marks += _IS_SEPARATOR[tokens.codes[tokens.starts]]
+    marks = _CLASSES.take(tokens.classes)
+    marks += _IS_SEPARATOR.take(tokens.first_code)
     np.add.reduceat(marks, first, out=packed[3])
     counted = _unpack(packed)
     function, labels, clock = counted[0]

@@ -68,7 +68,7 @@ def plain_furniture(
         listed = (lines.separators >= 2) & (lines.quotes == 0) & ~_table_rows(tokens)
         found |= listed & unmarked & (words <= _LINK_WORDS)
         trail = np.zeros(len(found), dtype=np.bool_)
-        marks = _IS_TRAIL_MARK[tokens.codes[tokens.starts]]
+        marks = _IS_TRAIL_MARK.take(tokens.first_code)
         trail[tokens.block_of[marks.nonzero()[0]]] = True
         found |= trail & unmarked & (words <= _TRAIL_WORDS)
     return found

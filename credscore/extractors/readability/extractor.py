@@ -200,15 +200,15 @@ def _prose(batch: Batch) -> npt.NDArray[np.bool_]:
     """Tokens of the article's own paragraphs and list items."""
     kind = batch.tokens.block_kind
     block = (kind == PARAGRAPH) | (kind == LIST_ITEM)
-    prose: npt.NDArray[np.bool_] = block[batch.tokens.block_of] & batch.body
+    prose: npt.NDArray[np.bool_] = block.take(batch.tokens.block_of) & batch.body
     return prose
 
 
 def _count(batch: Batch, is_word: npt.NDArray[np.bool_], per_sentence: IntArray) -> _Counts:
     tokens = batch.tokens
     at = is_word.nonzero()[0]
-    lettered = tokens.kinds[at] == WORD
-    starts, ends = tokens.starts[at], tokens.ends[at]
+    lettered = tokens.kinds.take(at) == WORD
+    starts, ends = tokens.starts.take(at), tokens.ends.take(at)
     syllables = syllable_counts(tokens.codes, starts, ends)
     syllables *= lettered
     length = ends - starts
@@ -269,7 +269,7 @@ def _variety(batch: Batch, counts: _Counts) -> FloatArray:
     doc = np.arange(tokens.n_docs).repeat(segments)
     rank = np.arange(len(doc)) - (segments.cumsum() - segments)[doc]
     place = (first_word[doc] + rank * SEGMENT)[:, None] + _IN_SEGMENT
-    rows = tokens.hashes[counts.at[place]]
+    rows = tokens.hashes.take(counts.at.take(place))
     rows.sort(axis=1)
     different = 1 + np.count_nonzero(rows[:, 1:] != rows[:, :-1], axis=1)
     total = np.bincount(

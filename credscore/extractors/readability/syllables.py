@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from credscore.tokenization.characters import character_tables
+from credscore.tokenization.characters import character_tables, look_up
 
 __all__ = ["syllable_counts"]
 
@@ -44,13 +44,13 @@ def syllable_counts(
         starts: offset of each word's first character into ``codes``.
         ends: offset after its last character.
     """
-    letters = _letter_classes()[codes]
+    letters = look_up(codes, _letter_classes())
     vowel = letters & _VOWEL
     group_starts = vowel.copy()
     group_starts[1:] &= vowel[:-1] ^ 1
     running = np.zeros(len(codes) + 1, dtype=np.int32)
     group_starts.cumsum(dtype=np.int32, out=running[1:])
-    count = (running[ends] - running[starts]).astype(np.int64)
+    count = (running.take(ends) - running.take(starts)).astype(np.int64)
     count -= _silent_endings(letters, starts, ends)
     return np.maximum(count, 1)
 
@@ -63,8 +63,8 @@ def _silent_endings(
 ) -> npt.NDArray[np.bool_]:
     """Words whose final e is not spoken: "make", "makes", "asked"; not "table", "wanted"."""
     length = ends - starts
-    last = letters[ends - 1]
-    second, third, fourth = letters[np.maximum(ends - _BACK, 0)]
+    last = letters.take(ends - 1)
+    second, third, fourth = letters.take(np.maximum(ends - _BACK, 0))
     consonant = third & _VOWEL == 0
     bare = (last & _E > 0) & (second & _VOWEL == 0)
     bare &= ~((second & _L > 0) & consonant)  # ta-ble

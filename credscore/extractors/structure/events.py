@@ -90,10 +90,10 @@ def find_events(batch: Batch, own: npt.NDArray[np.bool_]) -> tuple[FloatArray, d
     """
     tokens, known = batch.tokens, batch.tokens.vocabulary
     mark = tokens.kinds == PUNCT
-    length = tokens.ends - tokens.starts
-    event: npt.NDArray[np.uint8] = known.cached("structure.words", _word_events)[tokens.ids]
+    length = tokens.lengths
+    event: npt.NDArray[np.uint8] = known.cached("structure.words", _word_events).take(tokens.ids)
     place = (mark & own).nonzero()[0]
-    code = tokens.codes[tokens.starts[place]]
+    code = tokens.first_code.take(place)
     event[place] = known.cached("structure.marks", _mark_events)[code]
     run = (length[place] > 1).nonzero()[0]
     if run.size:

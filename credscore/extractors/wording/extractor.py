@@ -107,7 +107,7 @@ class WordingExtractor:
         symbols, zones = symbols_of(tokens), _zones(tokens)
         title = (zones == _TITLE).nonzero()[0]
         if title.size:
-            symbols[title] = in_title(tokens, symbols)[title]
+            symbols[title] = in_title(tokens, symbols, title)
             supplied = np.diff(batch.titles.doc_first) > 0  # then the title is counted there
             symbols[title[supplied[tokens.doc_of[title]]]] = NOT_COUNTED
         if not body.all():
@@ -149,7 +149,7 @@ def _zones(tokens: Tokenization) -> npt.NDArray[np.int8]:
     zones = tokens.quoted.astype(np.int8)
     is_title = tokens.block_kind == BLOCK_KINDS.index("title")
     if is_title.any():
-        zones[is_title[tokens.block_of]] = _TITLE
+        zones[is_title.take(tokens.block_of)] = _TITLE
     return zones
 
 
@@ -159,7 +159,7 @@ def wording(batch: Batch) -> Wording:
     Where titles were supplied, each article's title stands before its text.
     """
     tokens, titles, done = batch.tokens, batch.titles, batch.done["wording"].tokens
-    words = tokens.per_doc(tokens.is_word & batch.body).astype(np.float64)
+    words = batch.n_own_words.astype(np.float64)
     symbols = done["symbols"].astype(np.int32, copy=False)
     zones = done["zones"].astype(np.int8, copy=False)
     if not len(titles):
@@ -170,7 +170,10 @@ def wording(batch: Batch) -> Wording:
     size = len(tokens) + len(titles)
     all_symbols, all_zones = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8)
     all_symbols[text_place], all_zones[text_place] = symbols, zones
-    all_symbols[title_place], all_zones[title_place] = in_title(titles, symbols_of(titles)), _TITLE
+    all_symbols[title_place], all_zones[title_place] = (
+        in_title(titles, symbols_of(titles), slice(None)),
+        _TITLE,
+    )
     places = np.full(size, -1, dtype=np.int64)
     places[text_place] = np.arange(len(tokens))
     return Wording(

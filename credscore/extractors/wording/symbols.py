@@ -84,6 +84,13 @@ def _ending_symbols(_: Vocabulary) -> Int32Array:
     return table
 
 
+def _letter_numbers(_: Vocabulary) -> npt.NDArray[np.uint16]:
+    """1 to 26 for each character below U+10000 that is folded to a letter from a to z, else 0."""
+    letters = character_tables()[1].astype(np.int64) - (ord("a") - 1)
+    letters[(letters < 1) | (letters > 26)] = 0
+    return letters.astype(np.uint16)
+
+
 def _mark_symbols(_: Vocabulary) -> Int32Array:
     """The symbol of each folded character below U+10000 that is a token of its own."""
     table = np.full(0x10000, _NUMBER_OF["~sym"], dtype=np.int32)
@@ -118,12 +125,14 @@ def _title_symbols(_: Vocabulary) -> Int32Array:
     return np.array(table, dtype=np.int32)
 
 
-def in_title(tokens: Tokenization, symbols: Int32Array) -> Int32Array:
-    """The symbols that these tokens of a title have, whatever their capitals."""
+def in_title(
+    tokens: Tokenization, symbols: Int32Array, at: npt.NDArray[np.int64] | slice
+) -> Int32Array:
+    """The symbols that these tokens of titles have, whatever their capitals."""
     known = tokens.vocabulary
-    kept: Int32Array = known.cached("wording.kept", _kept_symbols)[tokens.ids]
+    kept: Int32Array = known.cached("wording.kept", _kept_symbols)[tokens.ids[at]]
     result: Int32Array = known.cached("wording.titles", _title_symbols)[
-        np.where(kept >= 0, kept, symbols)
+        np.where(kept >= 0, kept, symbols[at])
     ]
     return result
 
@@ -131,21 +140,21 @@ def in_title(tokens: Tokenization, symbols: Int32Array) -> Int32Array:
 def symbols_of(tokens: Tokenization) -> Int32Array:
     """The wording symbol of every token: index into ``SYMBOL_NAMES``, int32, shape (n,)."""
     known = tokens.vocabulary
-    symbols: Int32Array = known.cached("wording.kept", _kept_symbols)[tokens.ids]
-    first = character_tables()[1][tokens.codes[tokens.starts]].astype(np.intp)
+    symbols: Int32Array = known.cached("wording.kept", _kept_symbols).take(tokens.ids)
+    first = tokens.first_fold
     word, mark = tokens.kinds == WORD, tokens.kinds == PUNCT
     kept = symbols >= 0
     name = (
         word
         & (tokens.flags & CAPITALISED > 0)
-        & ~known.cached("wording.never", _never_names)[symbols]
+        & ~known.cached("wording.never", _never_names).take(symbols, mode="wrap")
     )
     opening = np.zeros(len(tokens), dtype=np.bool_)
-    opening[1:] = (mark & known.cached("wording.opening", _opening_marks)[first])[:-1]
+    opening[1:] = (mark & known.cached("wording.opening", _opening_marks).take(first))[:-1]
     opening[tokens.sentence_first] = True
-    shouting = (tokens.flags & ALL_CAPS > 0) & (tokens.ends - tokens.starts > _ACRONYM)
+    shouting = (tokens.flags & ALL_CAPS > 0) & (tokens.lengths > _ACRONYM)
     name &= ~(kept & (opening | shouting)) & ~_capital_sentences(tokens, word, kept)
-    rest = np.flatnonzero(word & ~kept & ~name)
+    rest = (word & ~kept & ~name).nonzero()[0]
     symbols[rest] = _by_ending(tokens, rest)
     symbols[name] = _NUMBER_OF["N"]
     after_name = np.zeros(len(tokens), dtype=np.bool_)
@@ -154,7 +163,8 @@ def symbols_of(tokens: Tokenization) -> Int32Array:
     after_name[tokens.doc_first[tokens.doc_first < len(tokens)]] = False
     symbols[name & after_name] = _NUMBER_OF["N+"]
     symbols[tokens.kinds == NUMBER] = _NUMBER_OF["D"]
-    symbols[mark] = _by_mark(tokens, first, mark)
+    marks = mark.nonzero()[0]
+    symbols[marks] = _by_mark(tokens, first, marks)
     symbols[tokens.flags & CLITIC > 0] = _NUMBER_OF["'s"]
     return symbols
 
@@ -170,34 +180,37 @@ def _capital_sentences(tokens: Tokenization, word: BoolArray, kept: BoolArray) -
     Nearly all words of four or more letters are capitalised then, those that are no names too; in a
     sentence with many names the kept words are small.
     """
-    long = word & (tokens.ends - tokens.starts >= _SHORT)
+    long = word & (tokens.lengths >= _SHORT)
     capital = tokens.flags & CAPITALISED > 0
     # Three counts in one running sum: a sentence has fewer than 2**20 tokens.
-    sums = tokens.per_sentence(_PACKED[long * (1 + 2 * capital + kept)])
+    sums = tokens.per_sentence(_PACKED.take(long * (np.uint8(1) + capital + capital + kept)))
     n_long, n_capital, n_small = sums & _LOW, sums >> 20 & _LOW, sums >> 40
     every = (n_capital >= _CAPITALS_SHARE * n_long) & (n_long > _FEW) & (n_small <= n_long // 5)
-    capitals: BoolArray = every[tokens.sentence_of]
+    capitals: BoolArray = every.take(tokens.sentence_of)
     return capitals
 
 
 def _by_ending(tokens: Tokenization, at: npt.NDArray[np.int64]) -> Int32Array:
     """Symbols of the words at these positions by their last three letters."""
-    fold = character_tables()[1]
-    ends = tokens.ends[at]
-    place = np.zeros(len(at), dtype=np.intp)
+    letters = tokens.vocabulary.cached("wording.letters", _letter_numbers)
+    ends = tokens.ends.take(at)
+    place = np.zeros(len(at), dtype=np.uint16)
     for back in (3, 2, 1):
-        letter = fold[tokens.codes[ends - back]].astype(np.intp) - (ord("a") - 1)
-        place *= 27
-        place += np.where((letter < 1) | (letter > 26), 0, letter)
-    symbols: Int32Array = tokens.vocabulary.cached("wording.endings", _ending_symbols)[place]
-    symbols[ends - tokens.starts[at] <= _SHORT] = _NUMBER_OF["~short"]
+        place *= np.uint16(27)
+        place += letters.take(tokens.codes.take(ends - back))
+    symbols: Int32Array = tokens.vocabulary.cached("wording.endings", _ending_symbols).take(place)
+    symbols[tokens.lengths.take(at) <= _SHORT] = _NUMBER_OF["~short"]
     return symbols
 
 
-def _by_mark(tokens: Tokenization, first: npt.NDArray[np.intp], mark: BoolArray) -> Int32Array:
+def _by_mark(
+    tokens: Tokenization, first: npt.NDArray[np.uint16], marks: npt.NDArray[np.int64]
+) -> Int32Array:
     """Symbols of the punctuation tokens by their character; dots and hyphens in a row are one."""
-    symbols: Int32Array = tokens.vocabulary.cached("wording.marks", _mark_symbols)[first[mark]]
-    run = (tokens.ends - tokens.starts)[mark] > 1
+    symbols: Int32Array = tokens.vocabulary.cached("wording.marks", _mark_symbols).take(
+        first.take(marks)
+    )
+    run = tokens.lengths.take(marks) > 1
     symbols[run & (symbols == _NUMBER_OF["."])] = _NUMBER_OF["..."]
     symbols[run & (symbols == _NUMBER_OF["-"])] = _NUMBER_OF["—"]
     return symbols
