@@ -22,6 +22,7 @@ from credscore.abstention import FUNCTION_WORDS
 from credscore.annotations import Annotations, Span
 from credscore.document import Document
 from credscore.evidence import Source, sources
+from credscore.extractors.wording.families import labels
 from credscore.features import Feature, Measurement
 from credscore.registry import Batch, Extractor, discover
 from credscore.report import Contribution, Evidence, percent
@@ -42,14 +43,15 @@ _GENRE_NOTES = {
 }
 # Calling a report a joke is the worse mistake: lively sports and gossip reports reach 0.6.
 _SURE_OF_SATIRE = 0.8
-_WORDING_SENTENCES = {
-    ("credibility", True): "wording that trusted news sources use more than others",
-    ("credibility", False): "wording that sources with low expert ratings use more than others",
-    ("quality", True): "wording that professional reports use more than others",
-    ("quality", False): "wording that promotional and content-farm pages use more than others",
-    ("overall", True): "wording that trusted, professional reports use more than others",
-    ("overall", False): "wording that distrusted or promotional pages use more than others",
+_WORDING_OF = {
+    ("credibility", True): "trusted news sources",
+    ("credibility", False): "sources with low expert ratings",
+    ("quality", True): "professional reports",
+    ("quality", False): "promotional and content-farm pages",
+    ("overall", True): "trusted, professional reports",
+    ("overall", False): "distrusted or promotional pages",
 }
+_UNSPOKEN = ("names", "marks", "building")  # families whose patterns show a reader nothing
 _WORDING_EXAMPLES = 4
 _LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
 _READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
@@ -280,7 +282,7 @@ class Explainer:
             return self._wording_passages(target, part.feature, part.log_odds)
         if what == "sentence":
             return self._say_wording(target, part.feature, part.log_odds)
-        return _WORDING_SENTENCES[target, part.log_odds > 0]
+        return _wording_summary(target, part.feature, part.log_odds > 0)
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):
@@ -288,9 +290,14 @@ class Explainer:
         return feature.say(self.values)
 
     def _say_wording(self, target: str, term: str, amount: float) -> str:
-        sentence = _WORDING_SENTENCES[target, amount > 0]
+        upwards = amount > 0
         shown = _examples(self._wording_passages(target, term, amount))
-        return f"{sentence}: " + ", ".join(f"“{text}”" for text in shown) if shown else sentence
+        if shown:
+            quoted = ", ".join(f"“{text}”" for text in shown)
+            return f"{_wording_summary(target, term, upwards)}: {quoted}"
+        if _family(term) in _UNSPOKEN:
+            return _wording_summary(target, term, upwards)
+        return f"few of {_what(term)} are those of {_WORDING_OF[target, not upwards]}"
 
     def _wording_passages(self, target: str, term: str, amount: float) -> tuple[Evidence, ...]:
         """Patterns that pull the same way as the term's sum, in order of the text."""
@@ -329,6 +336,18 @@ def _passages_of(feature: Feature) -> Callable[[Batch], _ByArticle]:
         return _ByArticle(len(batch.documents), found.doc, found.start, found.end)
 
     return find
+
+
+def _family(term: str) -> str:
+    return term.partition(".")[2]
+
+
+def _what(term: str) -> str:
+    return f"its {labels().get(_family(term), 'words')}"
+
+
+def _wording_summary(target: str, term: str, upwards: bool) -> str:
+    return f"{_what(term)} are those of {_WORDING_OF[target, upwards]}"
 
 
 def _examples(passages: Sequence[Evidence]) -> list[str]:

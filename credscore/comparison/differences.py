@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from credscore.comparison.records import Part, SourceScore, SourceSummary
 from credscore.comparison.statistics import points_per_log_odds
+from credscore.extractors.wording.families import labels
 from credscore.features import Feature
 
 __all__ = ["families", "in_words", "is_feature", "phrase", "split"]
 
-_WORDING_PHRASE = "how far the wording is that of trusted, professional reports"
+_LIKE_REPORTS = "how far they are those of trusted, professional reports"
 
 
 def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
@@ -98,8 +99,9 @@ def phrase(term: str) -> str:
     feature = _features().get(term)
     if feature is not None:
         return feature.description
-    if term.partition(".")[0] == "wording" or "." not in term:
-        return _WORDING_PHRASE
+    extractor, _, family = term.partition(".")
+    if extractor == "wording":
+        return f"{labels().get(family, 'its words')}: {_LIKE_REPORTS}"
     return term.replace(".", ": ").replace("_", " ")
 
 

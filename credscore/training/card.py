@@ -95,7 +95,8 @@ def _terms(spec: ModelSpec) -> str:
 def _wording_line(spec: ModelSpec) -> str:
     if not spec.wording:
         return "no wording term"
-    return f"a wording term of {len(spec.wording[0].patterns):,} topic-free patterns"
+    patterns = sum(len(term.patterns) for term in spec.wording)
+    return f"{len(spec.wording)} wording terms of {patterns:,} topic-free patterns in all"
 
 
 def _training_table(counts: Mapping[str, Mapping[str, int]]) -> str:

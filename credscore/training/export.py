@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from credscore.errors import ModelError
 from credscore.model import AdditiveModel
 from credscore.model_format import Direction, Interval, ModelSpec, Table, WordingTable
 from credscore.training.calibrate import Affine
-from credscore.training.fit import WORDING_TERM, Fitted, Training
+from credscore.training.fit import WORDING_TERMS, Fitted, Training
 from credscore.training.patterns import PatternCounts, WordingFit
 from credscore.training.recipe import Recipe
 from credscore.training.shapes import Shapes
@@ -39,7 +39,7 @@ def to_spec(
     names = fitted.shapes[0].names
     tables = []
     for place, name in enumerate(names):
-        if name == WORDING_TERM:
+        if name in WORDING_TERMS:
             continue
         table = _table(name, place, fitted, affine, recipe)
         if table is not None:
@@ -47,7 +47,7 @@ def to_spec(
     used = {table.feature.partition(".")[0] for table in tables}
     wording: tuple[WordingTable, ...] = ()
     if fitted.wording is not None:
-        wording = (_wording(fitted, fitted.wording, affine, patterns),)
+        wording = tuple(_wording(fitted, fitted.wording, affine, patterns))
         used.add("wording")
     return ModelSpec(
         target=recipe.target,
@@ -92,33 +92,39 @@ def _table(
 
 def _wording(
     fitted: Fitted, wording: WordingFit, affine: Sequence[Affine], patterns: PatternCounts
-) -> WordingTable:
-    used = np.flatnonzero((wording.weights != 0).any(axis=0))
-    lines = [
-        _wording_lines(shapes, float(mean), a.slope)
-        for shapes, mean, a in zip(fitted.shapes, wording.mean, affine, strict=True)
-    ]
-    return WordingTable(
-        name=WORDING_TERM,
-        zones=(),
-        patterns=tuple(patterns.names[column] for column in wording.columns[used]),
-        weights=tuple(tuple(row) for row in wording.weights[:, used].tolist()),
-        scale=wording.scale,
-        count=wording.recipe.count,
-        denominator=wording.recipe.denominator,
-        shrink=wording.recipe.shrink,
-        at=tuple(at for at, _ in lines),
-        values=tuple(values for _, values in lines),
-    )
+) -> Iterator[WordingTable]:
+    """One term for each family of patterns."""
+    first = len(fitted.shapes[0].names) - len(WORDING_TERMS)
+    weighty = (wording.weights != 0).any(axis=0)
+    for family, name in enumerate(WORDING_TERMS):
+        used = np.flatnonzero(weighty & (wording.families == family))
+        lines = [
+            _wording_lines(shapes, first + family, float(mean), a.slope)
+            for shapes, mean, a in zip(fitted.shapes, wording.mean[:, family], affine, strict=True)
+        ]
+        if not len(used) or not any(any(values) for _, values in lines):
+            continue
+        yield WordingTable(
+            name=name,
+            zones=(),
+            patterns=tuple(patterns.names[column] for column in wording.columns[used]),
+            weights=tuple(tuple(row) for row in wording.weights[:, used].tolist()),
+            scale=wording.scale,
+            count=wording.recipe.count,
+            denominator=wording.recipe.denominator,
+            shrink=wording.recipe.shrink,
+            at=tuple(at for at, _ in lines),
+            values=tuple(values for _, values in lines),
+        )
 
 
 def _wording_lines(
-    shapes: Shapes, mean: float, slope: float
+    shapes: Shapes, place: int, mean: float, slope: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Knots and log-odds of one output's index; flat where the index never moved in training."""
-    if len(shapes.knots[-1]) < 2:  # constant in training
+    if len(shapes.knots[place]) < 2:  # constant in training
         return (0.0, 1.0), (0.0, 0.0)
-    at, values = shapes.knots[-1] + mean, slope * shapes.values[-1]
+    at, values = shapes.knots[place] + mean, slope * shapes.values[place]
     return tuple(at.tolist()), tuple(values.tolist())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.wording.families import family_of, labels
 from credscore.training.recipe import WordingRecipe
 from credscore.training.splits import grouped_folds
 from credscore.wording_term import Wording, count_steps
@@ -19,6 +21,7 @@ IntArray = npt.NDArray[np.int64]
 MAX_CANDIDATES = 25_000
 MIN_CORPORA = 3  # a phrase that fewer corpora know is a template of theirs
 NOT_COUNTED = "_"  # the wording extractor's symbol for boilerplate
+FAMILIES = tuple(labels())
 WEIGHT_LIMIT = 1_000_000  # the largest weight after rounding to whole numbers
 
 
@@ -119,22 +122,31 @@ def _name(key: int, names: tuple[str, ...]) -> str:
 class WordingFit:
     """Whole-number weights for chosen columns of the counts, and the index they give.
 
-    ``index = scale * (steps(counts) @ weights) / denominator - mean``, in the target's unit;
-    zero is what an average training article gets.
+    For each family of patterns ``index = scale * (steps(counts) @ weights) / denominator - mean``,
+    in the target's unit; zero is what an average training article gets.
     """
 
     columns: IntArray
+    families: IntArray  # (n_columns,) into FAMILIES
     weights: IntArray  # (n_outputs, n_columns)
     scale: float
-    mean: FloatArray  # (n_outputs,)
+    mean: FloatArray  # (n_outputs, n_families)
     recipe: WordingRecipe
 
     def index(self, patterns: PatternCounts) -> FloatArray:
-        """Shape (n_docs, n_outputs)."""
+        """Shape (n_docs, n_outputs, n_families)."""
         # Rates are in first occurrences; the file's scale is for whole numbers of steps.
         unit = self.scale * count_steps(self.recipe.count)[1]
-        result: FloatArray = patterns.rates[:, self.columns] @ (self.weights.T * unit) - self.mean
+        rates = patterns.rates[:, self.columns]
+        spread = np.stack([rates @ table.T for table in _by_family(self.weights, self.families)])
+        result: FloatArray = spread.transpose(1, 2, 0) * unit - self.mean
         return result
+
+
+def _by_family(weights: IntArray, families: IntArray) -> Iterator[IntArray]:
+    """For each family the weights of its patterns, 0 for all others."""
+    for family in range(len(FAMILIES)):
+        yield np.where(families == family, weights, 0)
 
 
 def fit_wording(
@@ -171,7 +183,9 @@ def fit_wording(
     ridge = Ridge(alpha=recipe.ridge * unit, solver="sparse_cg", tol=1e-4, max_iter=500)
     ridge.fit(inputs.tocsr(), target[rows], sample_weight=weight[rows] / weight[rows].mean())
     coefficients = np.atleast_2d(ridge.coef_)[:, : len(columns)] * deviation**-0.5
-    return _rounded(coefficients, columns, rates, recipe)
+    names = [family_of(patterns.names[column]) for column in columns.tolist()]
+    families = np.array([FAMILIES.index(name) for name in names], dtype=np.int64)
+    return _rounded(coefficients, columns, families, rates, recipe)
 
 
 def _corpus_columns(corpora: IntArray, size: float) -> Any:
@@ -209,14 +223,19 @@ def _spread(present: Any, codes: IntArray) -> IntArray:
 
 
 def _rounded(
-    coefficients: FloatArray, columns: IntArray, rates: Any, recipe: WordingRecipe
+    coefficients: FloatArray,
+    columns: IntArray,
+    families: IntArray,
+    rates: Any,
+    recipe: WordingRecipe,
 ) -> WordingFit:
     """Whole-number weights: sums of them are exact, so no batch can change a score."""
     unit = np.abs(coefficients).max() / WEIGHT_LIMIT or 1.0
     weights = np.rint(coefficients / unit).astype(np.int64)
     scale = float(unit / count_steps(recipe.count)[1])
-    mean = np.asarray(rates.mean(axis=0)).ravel() @ (weights.T * unit)
-    return WordingFit(columns, weights, scale, mean, recipe)
+    average = np.asarray(rates.mean(axis=0)).ravel()
+    mean = np.stack([table @ average * unit for table in _by_family(weights, families)], axis=1)
+    return WordingFit(columns, families, weights, scale, mean, recipe)
 
 
 def out_of_fold_index(
@@ -229,13 +248,15 @@ def out_of_fold_index(
     flat: npt.NDArray[np.bool_],
     recipe: WordingRecipe,
 ) -> FloatArray:
-    """The index of each training row from weights that never saw its group; (len(rows), n_outputs).
+    """The index of each training row from weights that never saw its group.
+
+    Shape (len(rows), n_outputs, n_families).
 
     An index fitted on the same rows looks far better than it is; shapes fitted to it would trust it
     too much.
     """
     folds = grouped_folds([str(code) for code in groups[rows]], recipe.folds, "wording")
-    result = np.empty((len(rows), target.shape[1]))
+    result = np.empty((len(rows), target.shape[1], len(FAMILIES)))
     for fold in range(recipe.folds):
         held = folds == fold
         seen = rows[~held & ~flat[rows]]

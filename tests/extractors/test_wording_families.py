@@ -1,0 +1,67 @@
+"""Families of wording patterns: each symbol is known, each pattern has one family."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from credscore.extractors.wording import families
+from credscore.extractors.wording.families import family_of, labels
+from credscore.extractors.wording.symbols import SYMBOL_NAMES
+
+FILE = tomllib.loads(Path(families.__file__).with_name("families.toml").read_text("utf-8"))
+MODELS = Path(__file__).parents[2] / "models"
+
+
+def test_members_are_symbols_and_stand_once() -> None:
+    members = Counter(
+        symbol for family in FILE.values() for symbol in family["members"].split() if symbol != "T:"
+    )
+    assert set(members) <= set(SYMBOL_NAMES)
+    assert [symbol for symbol, times in members.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "family"),
+    [
+        ("said", "saying"),
+        ("N said ,", "saying"),
+        ("you said", "reader"),
+        ("we said", "self"),
+        ("T:said", "headline"),
+        ("T:~x T:!", "headline"),
+        ("D years ago", "numbers"),
+        ("last ~day", "time"),
+        ("a massive", "emphasis"),
+        ("may be", "doubt"),
+        ("his ~s", "people"),
+        (". but", "joining"),
+        ("N of ~x", "names"),
+        (". the N", "names"),
+        ('. "', "marks"),
+        ("carried out", "common"),
+        ("N carried", "common"),
+        ("of the ~x", "building"),
+        (", ~x and", "building"),
+        ("~ing ~ly", "building"),
+    ],
+)
+def test_a_pattern_has_the_family_of_its_most_telling_symbol(pattern: str, family: str) -> None:
+    assert family_of(pattern) == family
+
+
+def test_every_family_can_be_said() -> None:
+    assert all(label for label in labels().values())
+    assert {family_of(symbol) for symbol in SYMBOL_NAMES} <= set(labels())
+
+
+@pytest.mark.parametrize("target", ["credibility", "quality", "genre"])
+def test_the_models_share_out_their_patterns_by_family(target: str) -> None:
+    model = json.loads((MODELS / target / "1" / "model.json").read_text("utf-8"))
+    assert {term["name"].partition(".")[2] for term in model["wording"]} <= set(labels())
+    for term in model["wording"]:
+        assert {f"wording.{family_of(pattern)}" for pattern in term["patterns"]} == {term["name"]}
