@@ -9,14 +9,18 @@ article annotated again, which gives the same passages.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
+from typing import Any
 from weakref import ReferenceType, ref
+
+import numpy as np
+import numpy.typing as npt
 
 from credscore.document import Document
 from credscore.registry import Batch, annotate_batch
 
-__all__ = ["KEPT_CHARACTERS", "Source", "sources"]
+__all__ = ["KEPT_CHARACTERS", "ByArticle", "Source", "sources"]
 
 KEPT_CHARACTERS = 300_000  # of all kept batches but the latest, which is always kept
 
@@ -104,3 +108,27 @@ def sources(documents: Sequence[Document], batch: Batch | None = None) -> list[S
     if batch is not None:
         _keep(shared)
     return shared.serve(documents)
+
+
+class ByArticle:
+    """Rows of columns that are sorted by article, as tuples, one article at a time."""
+
+    __slots__ = ("_bounds", "_columns")
+
+    def __init__(
+        self,
+        n_docs: int,
+        doc: npt.NDArray[np.int64],
+        *columns: npt.NDArray[np.generic] | list[Any],
+    ) -> None:
+        self._bounds: list[int] = doc.searchsorted(np.arange(n_docs + 1)).tolist()
+        self._columns = [c if isinstance(c, list) else c.tolist() for c in columns]
+
+    def columns(self, doc: int) -> list[list[Any]]:
+        """One article's part of each column."""
+        rows = slice(self._bounds[doc], self._bounds[doc + 1])
+        return [column[rows] for column in self._columns]
+
+    def __call__(self, doc: int) -> Iterator[tuple[Any, ...]]:
+        """One article's rows."""
+        return zip(*self.columns(doc), strict=True)

@@ -8,8 +8,7 @@ in proportion to log-odds, so they add up too.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from itertools import repeat, starmap
@@ -18,21 +17,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.abstention import FUNCTION_WORDS
 from credscore.annotations import Annotations, Span
 from credscore.document import Document
-from credscore.evidence import Source, sources
-from credscore.extractors.wording.families import labels
+from credscore.evidence import ByArticle, Source, sources
 from credscore.features import Feature, Measurement
 from credscore.registry import Batch, Extractor, discover
 from credscore.report import Contribution, Evidence, percent
 from credscore.tokenization.blocks import BLOCK_KINDS
+from credscore.wording_reasons import Patterns, say_wording, wording_summary
 
 if TYPE_CHECKING:
-    from credscore.model import AdditiveModel
-    from credscore.model_format import WordingTable
     from credscore.scorer import Parts, Scorer
-    from credscore.wording_term import Wording
 
 __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
 
@@ -43,18 +38,6 @@ _GENRE_NOTES = {
 }
 # Calling a report a joke is the worse mistake: lively sports and gossip reports reach 0.6.
 _SURE_OF_SATIRE = 0.8
-_WORDING_OF = {
-    ("credibility", True): "trusted news sources",
-    ("credibility", False): "sources with low expert ratings",
-    ("quality", True): "professional reports",
-    ("quality", False): "promotional and content-farm pages",
-    ("overall", True): "trusted, professional reports",
-    ("overall", False): "distrusted or promotional pages",
-}
-_UNSPOKEN = ("names", "marks", "building")  # families whose patterns show a reader nothing
-_WORDING_EXAMPLES = 4
-_LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
-_READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
 
 
 def genre_note(label: str, chance: float) -> str | None:
@@ -108,46 +91,22 @@ def _quotes(batch: Batch, doc: int) -> tuple[Span, ...]:
     return tuple(starmap(Span, batch.cached("quotes", _quote_spans)(doc)))
 
 
-def _sentence_spans(batch: Batch) -> _ByArticle:
+def _sentence_spans(batch: Batch) -> ByArticle:
     tokens = batch.tokens
     end = np.append(tokens.sentence_first, len(tokens))[1:]
-    return _ByArticle(tokens.n_docs, *tokens.char_span(tokens.sentence_first, end))
+    return ByArticle(tokens.n_docs, *tokens.char_span(tokens.sentence_first, end))
 
 
-def _block_spans(batch: Batch) -> _ByArticle:
+def _block_spans(batch: Batch) -> ByArticle:
     tokens = batch.tokens
     end = np.append(tokens.block_first, len(tokens))[1:]
     kinds = [BLOCK_KINDS[kind] for kind in tokens.block_kind.tolist()]
-    return _ByArticle(tokens.n_docs, *tokens.char_span(tokens.block_first, end), kinds)
+    return ByArticle(tokens.n_docs, *tokens.char_span(tokens.block_first, end), kinds)
 
 
-def _quote_spans(batch: Batch) -> _ByArticle:
+def _quote_spans(batch: Batch) -> ByArticle:
     quotes = batch.tokens.quotes
-    return _ByArticle(batch.tokens.n_docs, *batch.tokens.char_span(quotes.first, quotes.last))
-
-
-class _ByArticle:
-    """Rows of columns that are sorted by article, as tuples, one article at a time."""
-
-    __slots__ = ("_bounds", "_columns")
-
-    def __init__(
-        self,
-        n_docs: int,
-        doc: npt.NDArray[np.int64],
-        *columns: npt.NDArray[np.generic] | list[Any],
-    ) -> None:
-        self._bounds: list[int] = doc.searchsorted(np.arange(n_docs + 1)).tolist()
-        self._columns = [c if isinstance(c, list) else c.tolist() for c in columns]
-
-    def columns(self, doc: int) -> list[list[Any]]:
-        """One article's part of each column."""
-        rows = slice(self._bounds[doc], self._bounds[doc + 1])
-        return [column[rows] for column in self._columns]
-
-    def __call__(self, doc: int) -> Iterator[tuple[Any, ...]]:
-        """One article's rows."""
-        return zip(*self.columns(doc), strict=True)
+    return ByArticle(batch.tokens.n_docs, *batch.tokens.char_span(quotes.first, quotes.last))
 
 
 def overall_parts(credibility: Parts, quality: Parts) -> Parts:
@@ -281,23 +240,14 @@ class Explainer:
         if what == "evidence":
             return self._wording_passages(target, part.feature, part.log_odds)
         if what == "sentence":
-            return self._say_wording(target, part.feature, part.log_odds)
-        return _wording_summary(target, part.feature, part.log_odds > 0)
+            found = self._wording_passages(target, part.feature, part.log_odds)
+            return say_wording(target, part.feature, part.log_odds > 0, found)
+        return wording_summary(target, part.feature, part.log_odds > 0)
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):
             return self._reason(feature.name)
         return feature.say(self.values)
-
-    def _say_wording(self, target: str, term: str, amount: float) -> str:
-        upwards = amount > 0
-        shown = _examples(self._wording_passages(target, term, amount))
-        if shown:
-            quoted = ", ".join(f"“{text}”" for text in shown)
-            return f"{_wording_summary(target, term, upwards)}: {quoted}"
-        if _family(term) in _UNSPOKEN:
-            return _wording_summary(target, term, upwards)
-        return f"few of {_what(term)} are those of {_WORDING_OF[target, not upwards]}"
 
     def _wording_passages(self, target: str, term: str, amount: float) -> tuple[Evidence, ...]:
         """Patterns that pull the same way as the term's sum, in order of the text."""
@@ -309,7 +259,7 @@ class Explainer:
     def _find_wording(self, target: str, term: str, upwards: bool) -> tuple[Evidence, ...]:
         names = ("credibility", "quality") if target == "overall" else (target,)
         batch, doc = self.look()
-        patterns = _Patterns(tuple(getattr(self._scorer, name) for name in names), term, upwards)
+        patterns = Patterns(tuple(getattr(self._scorer, name) for name in names), term, upwards)
         starts, ends, weights = batch.cached(patterns, patterns.find).columns(doc)
         text = self.document.text
         passages = [text[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -328,116 +278,14 @@ class _Teller:
 
 
 @cache
-def _passages_of(feature: Feature) -> Callable[[Batch], _ByArticle]:
-    def find(batch: Batch) -> _ByArticle:
+def _passages_of(feature: Feature) -> Callable[[Batch], ByArticle]:
+    def find(batch: Batch) -> ByArticle:
         found = batch.done[feature.name.partition(".")[0]].findings.get(str(feature.evidence))
         if found is None:
-            return _ByArticle(len(batch.documents), np.zeros(0, dtype=np.int64), [], [])
-        return _ByArticle(len(batch.documents), found.doc, found.start, found.end)
+            return ByArticle(len(batch.documents), np.zeros(0, dtype=np.int64), [], [])
+        return ByArticle(len(batch.documents), found.doc, found.start, found.end)
 
     return find
-
-
-def _family(term: str) -> str:
-    return term.partition(".")[2]
-
-
-def _what(term: str) -> str:
-    return f"its {labels().get(_family(term), 'words')}"
-
-
-def _wording_summary(target: str, term: str, upwards: bool) -> str:
-    return f"{_what(term)} are those of {_WORDING_OF[target, upwards]}"
-
-
-def _examples(passages: Sequence[Evidence]) -> list[str]:
-    """The phrases that weigh most in all, readable ones only, none inside another."""
-    weights: dict[str, float] = {}
-    for found in passages:
-        text = " ".join(found.text.split()).lower()
-        if len(text) >= _LEAST_EXAMPLE and _READABLE.fullmatch(text):
-            weights[text] = weights.get(text, 0.0) + abs(found.weight)
-    shown: list[str] = []
-    for text in sorted(weights, key=lambda text: (-weights[text], text)):
-        if not any(text in other or other in text for other in shown):
-            shown.append(text)
-    return shown[:_WORDING_EXAMPLES]
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """The occurrences of a wording term's patterns that pull upwards, or downwards."""
-
-    models: tuple[AdditiveModel, ...]
-    term: str
-    upwards: bool
-
-    def find(self, batch: Batch) -> _ByArticle:
-        """Start, end and weight of each, in a whole batch; one passage's weights are added up."""
-        from credscore.scorer import wording_of
-
-        wording = wording_of(batch)
-        parts = [
-            self._placed(batch, wording, _weights(model, number), *found)
-            for model in self.models
-            for number, (table, found) in enumerate(batch.cached(model, partial(_matches, model)))
-            if table.name == self.term
-        ]
-        doc, start, end, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.lexsort((end, start, doc))
-        doc, start, end, weight = doc[order], start[order], end[order], weight[order]
-        other = np.ones(len(doc), dtype=np.bool_)
-        other[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1]) | (doc[1:] != doc[:-1])
-        first = other.nonzero()[0]
-        total = np.add.reduceat(weight, first) if first.size else weight
-        return _ByArticle(len(batch.documents), doc[first], start[first], end[first], total)
-
-    def _placed(
-        self,
-        batch: Batch,
-        wording: Wording,
-        weights: npt.NDArray[np.float64],
-        token: npt.NDArray[np.int64],
-        size: npt.NDArray[np.int64],
-        pattern: npt.NDArray[np.int64],
-    ) -> tuple[npt.NDArray[Any], ...]:
-        pulls = weights > 0 if self.upwards else weights < 0
-        chosen = pulls[pattern].nonzero()[0]
-        first, weight = token[chosen], weights[pattern[chosen]]
-        last = first + size[chosen] - 1
-        if wording.places is not None:  # a supplied title has words, but no place in the text
-            first, last = wording.places[first], wording.places[last]
-            there = ((first >= 0) & (last >= first)).nonzero()[0]
-            first, last, weight = first[there], last[there], weight[there]
-        return *batch.tokens.char_span(first, last + 1), weight
-
-
-def _matches(
-    model: AdditiveModel, batch: Batch
-) -> tuple[tuple[WordingTable, tuple[npt.NDArray[np.int64], ...]], ...]:
-    from credscore.scorer import wording_of
-
-    return model.matches(wording_of(batch))
-
-
-@cache
-def _weights(model: AdditiveModel, number: int) -> npt.NDArray[np.float64]:
-    """What each pattern of a model's wording term weighs in the term's index; 0 where it shows a
-    reader nothing: no word of its own, beyond the function words.
-
-    The others (marks, "of the", a name before a number) weigh too, but would convince nobody.
-    """
-    table = model.spec.wording[number]
-    plain = set(FUNCTION_WORDS.groups["english"])
-    telling = [
-        any(
-            len(symbol) >= _LEAST_EXAMPLE and symbol.isalpha() and symbol not in plain
-            for symbol in pattern.replace(":", " ").split(" ")
-        )
-        for pattern in table.patterns
-    ]
-    weights: npt.NDArray[np.float64] = np.where(telling, table.weights[0], 0) * table.scale
-    return weights
 
 
 def _points_per_log_odds(baseline: float, log_odds: float) -> float:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from credscore.errors import ModelError
 from credscore.model_format import Interval, ModelSpec, Table, WordingTable, read_model
-from credscore.wording_term import PatternMatcher, Wording
+from credscore.wording_term import Wording, WordingTerms
 
 __all__ = ["AdditiveModel", "Prediction", "Wording"]
 
@@ -55,14 +55,15 @@ class AdditiveModel:
         terms: names of all terms, in the order of ``Prediction.contributions``.
     """
 
-    __slots__ = ("_matchers", "_order", "_tables", "features", "spec", "terms")
+    __slots__ = ("_lines", "_order", "_tables", "features", "spec", "terms", "wording")
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.features = tuple(table.feature for table in spec.tables)
         self.terms = self.features + tuple(term.name for term in spec.wording)
         self._tables = _PackedTables.of(spec.tables, len(spec.outputs))
-        self._matchers = tuple(PatternMatcher(term) for term in spec.wording)
+        self.wording = WordingTerms(spec.wording)
+        self._lines = _WordingLines(spec.wording)
         self._order: tuple[tuple[str, ...], npt.NDArray[np.int64]] | None = None
 
     @classmethod
@@ -109,7 +110,7 @@ class AdditiveModel:
         values: FloatArray,
         names: Sequence[str],
         wording: Wording | None = None,
-        sums: Sequence[npt.NDArray[np.int64]] | None = None,
+        sums: npt.NDArray[np.int64] | None = None,
     ) -> Prediction:
         """Score a batch.
 
@@ -117,8 +118,7 @@ class AdditiveModel:
             values: measured features, float64, shape (n_docs, len(names)); NaN = not measured.
             names: which feature each column is; columns that the model does not read are ignored.
             wording: the same articles as symbols; needed where the model has wording terms.
-            sums: what each wording term's matcher gives for ``wording``, where it is at hand from a
-                ``SharedMatcher``.
+            sums: what ``self.wording`` sums up, where it is at hand from a ``SharedMatcher``.
 
         Raises:
             ModelError: a feature or the wording is missing, or shapes do not fit.
@@ -128,17 +128,12 @@ class AdditiveModel:
         parts = np.empty((len(self.terms) + 1, n_docs, n_outputs))
         parts[0] = self.spec.baseline
         self._tables.fill(values, parts[1:])
-        place = 1 + len(self.features)
         words = np.full(n_docs, np.nan) if wording is None else wording.words
-        for number, matcher in enumerate(self._matchers):
+        if self.spec.wording:
             if wording is None or len(wording.first) != n_docs + 1:
-                raise ModelError(f"wording of {n_docs} articles is needed by {matcher.term.name!r}")
-            counted = matcher.sums(wording) if sums is None else sums[number]
-            for output in range(n_outputs):
-                index = wording_index(matcher.term, counted[output], words)
-                parts[place + number, :, output] = _on_lines(
-                    index, matcher.term.at[output], matcher.term.values[output]
-                )
+                raise ModelError(f"the {self.target} model needs the wording of {n_docs} articles")
+            counted = self.wording.sums(wording) if sums is None else sums
+            self._lines.fill(counted, words, parts[1 + len(self.features) :])
         return self._prediction(parts, words)
 
     def _columns(self, values: FloatArray, names: Sequence[str]) -> FloatArray:
@@ -169,27 +164,35 @@ class AdditiveModel:
             self.terms, baseline[0], log_odds[:, 0], contributions[:, :, 0], low, high
         )
 
-    def matches(
-        self, wording: Wording
-    ) -> tuple[tuple[WordingTable, tuple[npt.NDArray[np.int64], ...]], ...]:
-        """For each wording term, its pattern occurrences: see ``PatternMatcher.matches``."""
-        return tuple((matcher.term, matcher.matches(wording)) for matcher in self._matchers)
+
+class _WordingLines:
+    """What a model makes of its wording terms' sums."""
+
+    __slots__ = ("_root", "_scale", "_shrink", "_tables")
+
+    def __init__(self, terms: Sequence[WordingTable]) -> None:
+        self._scale = np.array([term.scale for term in terms])
+        self._shrink = np.array([term.shrink for term in terms])
+        self._root = np.array([term.denominator == "root_words" for term in terms], dtype=np.bool_)
+        n_outputs = len(terms[0].at) if terms else 0
+        self._tables = tuple(
+            _PackedTables.of([_lines(term, output) for term in terms], 1)
+            for output in range(n_outputs)
+        )
+
+    def fill(self, sums: npt.NDArray[np.int64], words: FloatArray, out: FloatArray) -> None:
+        """Write contributions into ``out``, shape (n_terms, n_docs, n_outputs)."""
+        size = words[:, None] + self._shrink
+        # Square roots are correctly rounded by IEEE 754, hence the same everywhere.
+        np.sqrt(size, out=size, where=self._root)
+        for output, tables in enumerate(self._tables):
+            index = sums[:, output].T.astype(np.float64) * self._scale / size
+            tables.fill(index, out[:, :, output : output + 1])
 
 
-def wording_index(term: WordingTable, sums: npt.NDArray[np.int64], words: FloatArray) -> FloatArray:
-    """The quotient that a wording term's knots refer to, shape (n_docs,)."""
-    size = words + term.shrink
-    if term.denominator == "root_words":
-        size = np.sqrt(size)  # correctly rounded by IEEE 754, hence the same everywhere
-    return sums.astype(np.float64) * term.scale / size
-
-
-def _on_lines(x: FloatArray, at: tuple[float, ...], values: tuple[float, ...]) -> FloatArray:
-    """Piecewise linear, constant outside the knots."""
-    table = Table("", "lines", at, (values,), (0.0,))
-    out = np.empty((1, len(x), 1))
-    _PackedTables.of((table,), 1).fill(x[:, None], out)
-    return out[0, :, 0]
+def _lines(term: WordingTable, output: int) -> Table:
+    """What one output makes of a wording term's index."""
+    return Table(term.name, "lines", term.at[output], (term.values[output],), (0.0,))
 
 
 def _reach(

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final, Literal, cast
 
@@ -43,6 +43,7 @@ MAX_NUMBER = 1e12  # far beyond any feature; keeps differences of knots finite
 MAX_SLOPE = 1e100  # log-odds for one unit of a feature; no sum of lines can overflow
 MAX_WEIGHT = 2**31 - 1  # weights are int32; sums are int64 and cannot overflow below 2**32 tokens
 MAX_SYMBOLS_IN_PATTERN = 3
+MAX_WORDING_TERMS = 40
 
 GENRES: Final = ("report", "opinion", "press_release", "satire", "content_farm")
 TARGETS: Final = {"credibility": ("credible",), "quality": ("professional",), "genre": GENRES}
@@ -200,9 +201,9 @@ def dump_model(spec: ModelSpec) -> bytes:
         "outputs": list(spec.outputs),
         "baseline": list(spec.baseline),
         "calibration": [list(pair) for pair in spec.calibration],
-        "interval": None if spec.interval is None else _interval_content(spec.interval),
-        "tables": [_table_content(table) for table in spec.tables],
-        "wording": [_wording_content(term) for term in spec.wording],
+        "interval": None if spec.interval is None else _content(spec.interval),
+        "tables": [_content(table) for table in spec.tables],
+        "wording": [_content(term) for term in spec.wording],
     }
     try:
         data = render(content).encode("utf-8")
@@ -213,41 +214,12 @@ def dump_model(spec: ModelSpec) -> bytes:
     return data
 
 
-def _interval_content(interval: Interval) -> dict[str, object]:
-    return {
-        "coverage": interval.coverage,
-        "cuts": list(interval.cuts),
-        "below": list(interval.below),
-        "above": list(interval.above),
-        "words": list(interval.words),
-        "factors": list(interval.factors),
-    }
+def _content(part: Interval | Table | WordingTable) -> dict[str, object]:
+    return {item.name: _listed(getattr(part, item.name)) for item in fields(part)}
 
 
-def _table_content(table: Table) -> dict[str, object]:
-    return {
-        "feature": table.feature,
-        "shape": table.shape,
-        "direction": table.direction,
-        "at": list(table.at),
-        "values": [list(row) for row in table.values],
-        "missing": list(table.missing),
-    }
-
-
-def _wording_content(term: WordingTable) -> dict[str, object]:
-    return {
-        "name": term.name,
-        "zones": list(term.zones),
-        "count": term.count,
-        "denominator": term.denominator,
-        "shrink": term.shrink,
-        "scale": term.scale,
-        "at": [list(row) for row in term.at],
-        "values": [list(row) for row in term.values],
-        "patterns": list(term.patterns),
-        "weights": [list(row) for row in term.weights],
-    }
+def _listed(value: object) -> object:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _read_1(root: Node) -> ModelSpec:
@@ -268,7 +240,9 @@ def _read_1(root: Node) -> ModelSpec:
         outputs=outputs,
         baseline=root["baseline"].numbers(n, n),
         tables=tuple(_read_table(item, n) for item in root["tables"].items(0, 5_000)),
-        wording=tuple(_read_wording(item, n) for item in root["wording"].items(0, 20)),
+        wording=tuple(
+            _read_wording(item, n) for item in root["wording"].items(0, MAX_WORDING_TERMS)
+        ),
         interval=_read_interval(root["interval"]),
         calibration=tuple(row.numbers(2, 2) for row in root["calibration"].items(0, n)),
     )
@@ -281,12 +255,24 @@ def _check_names(root: Node, spec: ModelSpec) -> None:
     repeated = _first_repeated(names)
     if repeated is not None:
         root["tables"].fail(f"two terms are called {repeated!r}")
+    _check_patterns(root, spec.wording)
     known = {name for name, _ in spec.extractors}
     for place, table in enumerate(spec.tables):
         if table.feature.partition(".")[0] not in known:
             root["tables"].items(0, 5_000)[place]["feature"].fail(
                 f"{table.feature!r} comes from an extractor that 'extractors' does not name"
             )
+
+
+def _check_patterns(root: Node, terms: Sequence[WordingTable]) -> None:
+    """A pattern counts once in a zone."""
+    seen: set[tuple[object, str]] = set()
+    for place, term in enumerate(terms):
+        own = {(term.zones, pattern) for pattern in term.patterns}
+        for _, pattern in sorted(own & seen):
+            node = root["wording"].items(0, MAX_WORDING_TERMS)[place]["patterns"]
+            node.fail(f"{pattern!r} belongs to another wording term already")
+        seen |= own
 
 
 def _read_table(node: Node, n_outputs: int) -> Table:

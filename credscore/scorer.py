@@ -162,7 +162,7 @@ class Scorer:
 
     @cached_property
     def _matcher(self) -> SharedMatcher:
-        return SharedMatcher([term for model in self._models for term in model.spec.wording])
+        return SharedMatcher([model.spec.wording for model in self._models])
 
     def _predict(
         self, values: npt.NDArray[np.float64], names: tuple[str, ...], wording: Wording
@@ -173,11 +173,10 @@ class Scorer:
             if self._alone < _BEFORE_SHARING:
                 return [model.predict(values, names, wording) for model in self._models]
         sums = self._matcher.sums(wording)
-        predicted = []
-        for model in self._models:
-            own, sums = sums[: len(model.spec.wording)], sums[len(model.spec.wording) :]
-            predicted.append(model.predict(values, names, wording, own))
-        return predicted
+        return [
+            model.predict(values, names, wording, own)
+            for model, own in zip(self._models, sums, strict=True)
+        ]
 
     def report(self, document: Document, scored: Scored, source: Source | None = None) -> Report:
         """Dress one article's numbers as a report.

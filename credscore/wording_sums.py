@@ -6,16 +6,16 @@ numbers below 2**53 are exact in float64, in whatever order they are added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.model_format import WordingTable
-from credscore.wording_term import PatternMatcher, Wording, count_steps
+from credscore.wording_term import Wording, WordingTerms, count_steps
 
 __all__ = ["SharedMatcher"]
 
@@ -30,29 +30,34 @@ _EMPTY = np.uint32(0xFFFFFFFF)
 
 
 class SharedMatcher:
-    """Wording terms of several models, counted together where they read and count alike."""
+    """Wording terms of several models, counted together where they read and count alike.
 
-    def __init__(self, terms: Sequence[WordingTable]) -> None:
-        self._terms = tuple(terms)
-        self._together = _Together.of(terms) if _alike(terms) else None
-        self._apart = [] if self._together else [PatternMatcher(term) for term in terms]
+    Args:
+        models: each model's wording terms.
+    """
+
+    def __init__(self, models: Sequence[Sequence[WordingTable]]) -> None:
+        self._together = _Together.of(models) if _alike(models) else None
+        self._apart = [] if self._together else [WordingTerms(terms) for terms in models]
 
     def sums(self, wording: Wording) -> list[IntArray]:
-        """For each term what its matcher's ``sums`` gives: int64 (n_outputs, n_docs)."""
+        """For each model what its own matchers give: int64 (n_terms, n_outputs, n_docs)."""
         if self._together is None:
-            return [matcher.sums(wording) for matcher in self._apart]
-        rows = self._together.sums(wording)
-        bounds = np.cumsum([0, *(len(term.weights) for term in self._terms)]).tolist()
-        return [rows[low:high] for low, high in pairwise(bounds)]
+            return [terms.sums(wording) for terms in self._apart]
+        return self._together.sums(wording)
 
 
-def _alike(terms: Sequence[WordingTable]) -> bool:
+def _alike(models: Sequence[Sequence[WordingTable]]) -> bool:
     """Whether one pass gives exact sums for all terms."""
+    terms = [term for model in models for term in model]
     if not terms or any(term.zones for term in terms) or len({term.count for term in terms}) > 1:
         return False
+    names: dict[str, str] = {}
+    if any(names.setdefault(p, term.name) != term.name for term in terms for p in term.patterns):
+        return False
     heaviest = max(sum(map(abs, weights)) for term in terms for weights in term.weights)
-    symbols = {symbol for term in terms for pattern in term.patterns for symbol in pattern.split()}
-    keys = (len(symbols) + 1) * (1 + sum(len(term.patterns) for term in terms))
+    symbols = {symbol for pattern in names for symbol in pattern.split()}
+    keys = (len(symbols) + 1) * (1 + len(names))
     return heaviest * int(count_steps(terms[0].count)[-1]) < _EXACT and keys < int(_EMPTY)
 
 
@@ -107,18 +112,24 @@ class _Slots:
 
 @dataclass(slots=True)
 class _Together:
-    """The union of some terms' patterns, with one column of weights for each output of each term.
+    """The union of all models' patterns, with one column of weights for each output of each model.
+
+    Symbols and rows are numbered term by term, so that a term's are neighbours.
 
     Attributes:
+        models: for each model which of the terms' names are its own, and which columns.
         symbols: number of each symbol that a pattern holds; 0 is any other.
         pairs: keys ``first * base + second``; for each slot the row of its weights, 0 where it
             only begins triples, and its own number, 0 where it begins none.
         triples: keys ``pair * base + third``, and the row of each slot's weights.
-        singles: weights of single symbols, (base, n_outputs).
-        weights: of pairs and triples, (n_rows, n_outputs); row 0 is zero.
+        singles: weights of single symbols, (base, n_columns).
+        single_bounds: where each term's symbols begin, and the end of the last.
+        weights: of pairs and triples, (n_rows, n_columns); row 0 is zero.
+        row_bounds: where each term's rows begin, and the end of the last.
         steps: see ``count_steps``.
     """
 
+    models: tuple[tuple[list[int], slice], ...]
     symbols: dict[str, int]
     pairs: _Slots
     row_of_pair: Numbers
@@ -126,30 +137,31 @@ class _Together:
     triples: _Slots
     row_of_triple: Numbers
     singles: FloatArray
+    single_bounds: IntArray
     weights: FloatArray
+    row_bounds: IntArray
     steps: FloatArray
     numbers: tuple[tuple[str, ...], Int32Array] | None = None
 
     @classmethod
-    def of(cls, terms: Sequence[WordingTable]) -> _Together:
-        coded, symbols = _coded(terms)
-        base, n_outputs = len(symbols) + 1, sum(len(term.weights) for term in terms)
-        rows = {parts: 1 + row for row, parts in enumerate(p for p in coded.values() if p[1:])}
-        weights, singles = np.zeros((len(rows) + 1, n_outputs)), np.zeros((base, n_outputs))
-        columns = [(term.patterns, weighing) for term in terms for weighing in term.weights]
-        for column, (patterns, weighing) in enumerate(columns):
-            for pattern, weight in zip(patterns, weighing, strict=True):
-                parts = coded[pattern]
-                table, row = (weights, rows[parts]) if parts[1:] else (singles, parts[0])
-                table[row, column] = weight
-        begins = {parts[:2]: 0 for parts in rows if parts[2:]}
-        begins = {pair: 1 + number for number, pair in enumerate(begins)}
-        pairs = [*{parts[:2]: 0 for parts in rows}]
+    def of(cls, models: Sequence[Sequence[WordingTable]]) -> _Together:
+        terms = [term for model in models for term in model]
+        names = list(dict.fromkeys(term.name for term in terms))
+        coded, symbols, single_bounds = _coded(terms, names)
+        base = len(symbols) + 1
+        longer = [[p for p in coded[name].values() if p[1:]] for name in names]
+        rows = {parts: 1 + row for row, parts in enumerate(chain.from_iterable(longer))}
+        pairs = list(dict.fromkeys(parts[:2] for parts in rows))
         triples = [parts for parts in rows if parts[2:]]
+        begins = {pair: 1 + n for n, pair in enumerate(dict.fromkeys(p[:2] for p in triples))}
         pair_keys = [a * base + b for a, b in pairs]
         triple_keys = [begins[parts[:2]] * base + parts[2] for parts in triples]
         pair_slots, triple_slots = _Slots.of(pair_keys), _Slots.of(triple_keys)
+        columns = _columns(models)
+        singles, weights = _weights(models, columns, coded, rows, base)
+        own = [[names.index(term.name) for term in model] for model in models]
         return cls(
+            models=tuple(zip(own, columns, strict=True)),
             symbols=symbols,
             pairs=pair_slots,
             row_of_pair=pair_slots.column(pair_keys, [rows.get(pair, 0) for pair in pairs]),
@@ -157,31 +169,49 @@ class _Together:
             triples=triple_slots,
             row_of_triple=triple_slots.column(triple_keys, [rows[parts] for parts in triples]),
             singles=singles,
+            single_bounds=single_bounds,
             weights=weights,
+            row_bounds=np.cumsum([1, *map(len, longer)]),
             steps=count_steps(terms[0].count).astype(np.float64),
         )
 
-    def sums(self, wording: Wording) -> IntArray:
-        """Weighted counts of each article, all terms' outputs one below the other."""
+    def sums(self, wording: Wording) -> list[IntArray]:
+        """For each model, shape (n_terms, n_outputs, n_docs)."""
         n_docs, base = len(wording.first) - 1, len(self.singles)
         local = self._localised(wording)
         doc = np.arange(n_docs).repeat(np.diff(wording.first))
-        once = np.bincount(doc * base + local, minlength=n_docs * base)
-        total = self._worth(once.reshape(n_docs, base)) @ self.singles
-        rows, bounds = self._longer(local.astype(np.uint32), wording.first)
-        last = np.ones(len(rows), dtype=np.bool_)
+        once = self._worth(
+            np.bincount(doc * base + local, minlength=n_docs * base).reshape(n_docs, base)
+        )
+        total = self._of_longer(*self._longer(local.astype(np.uint32), wording.first))
+        for term, (low, high) in enumerate(pairwise(self.single_bounds.tolist())):
+            total[:, term] += once[:, low:high] @ self.singles[low:high]
+        whole = total.transpose(1, 2, 0).astype(np.int64)
+        return [whole[terms, columns] for terms, columns in self.models]
+
+    def _of_longer(self, rows: Numbers, bounds: IntArray) -> FloatArray:
+        """What pairs and triples add, shape (n_docs, n_terms, n_columns)."""
+        n_docs, n_terms = len(bounds) - 1, len(self.row_bounds) - 1
         limits = bounds.tolist()
         for low, high in pairwise(limits):
             rows[low:high].sort()  # an article at a time: far quicker than all at once
+        last = np.ones(len(rows), dtype=np.bool_)
         np.not_equal(rows[1:], rows[:-1], out=last[:-1])
         last[bounds[1:][bounds[1:] > 0] - 1] = True
         ends = last.nonzero()[0]
-        worth = self._worth(np.diff(ends, prepend=-1))
-        weights = self.weights.take(rows[ends], axis=0)
-        limits = ends.searchsorted(bounds).tolist()
-        for number, (low, high) in enumerate(pairwise(limits)):
-            total[number] += worth[low:high] @ weights[low:high]
-        return total.T.astype(np.int64)
+        different = rows[ends].astype(np.int64)
+        worth = self.weights.take(different, axis=0)
+        worth *= self._worth(np.diff(ends, prepend=-1))[:, None]
+        # Row numbers that rise from article to article as well, to cut at articles and at terms.
+        per_doc = len(self.weights)
+        doc = np.arange(n_docs).repeat(np.diff(ends.searchsorted(bounds)))
+        cuts = np.arange(n_docs)[:, None] * per_doc + self.row_bounds[:-1]
+        begin = (doc * per_doc + different).searchsorted(np.append(cuts.ravel(), n_docs * per_doc))
+        total = np.zeros((n_docs * n_terms, worth.shape[1]))
+        some = (np.diff(begin) > 0).nonzero()[0]
+        if some.size:
+            total[some] = np.add.reduceat(worth, begin[some], axis=0)
+        return total.reshape(n_docs, n_terms, -1)
 
     def _worth(self, counts: IntArray) -> FloatArray:
         return self.steps.take(counts, mode="clip")
@@ -223,11 +253,47 @@ def _moved(bounds: IntArray, by: IntArray) -> IntArray:
     return np.arange(bounds[-1]) + by[:-1].repeat(np.diff(bounds))
 
 
+def _columns(models: Sequence[Sequence[WordingTable]]) -> list[slice]:
+    """Which columns of weights are each model's."""
+    sizes = [len(model[0].weights) if model else 0 for model in models]
+    return [slice(low, high) for low, high in pairwise(accumulate([0, *sizes]))]
+
+
+def _weights(
+    models: Sequence[Sequence[WordingTable]],
+    columns: Sequence[slice],
+    coded: Mapping[str, Mapping[str, tuple[int, ...]]],
+    rows: Mapping[tuple[int, ...], int],
+    base: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Weights of single symbols, and of rows."""
+    width = columns[-1].stop
+    singles, weights = np.zeros((base, width)), np.zeros((len(rows) + 1, width))
+    for model, own in zip(models, columns, strict=True):
+        for term in model:
+            for pattern, *weighing in zip(term.patterns, *term.weights, strict=True):
+                parts = coded[term.name][pattern]
+                table, row = (weights, rows[parts]) if parts[1:] else (singles, parts[0])
+                table[row, own] = weighing
+    return singles, weights
+
+
 def _coded(
-    terms: Sequence[WordingTable],
-) -> tuple[dict[str, tuple[int, ...]], dict[str, int]]:
-    """All patterns as numbers of symbols, and the symbols' numbers, from 1."""
-    split = {p: tuple(p.split(" ")) for term in terms for p in term.patterns}
-    known = sorted({symbol for parts in split.values() for symbol in parts})
-    symbols = {symbol: place + 1 for place, symbol in enumerate(known)}
-    return {p: tuple([symbols[s] for s in parts]) for p, parts in split.items()}, symbols
+    terms: Sequence[WordingTable], names: Sequence[str]
+) -> tuple[dict[str, dict[str, tuple[int, ...]]], dict[str, int], IntArray]:
+    """Each term's patterns as numbers of symbols, the symbols' numbers, from 1, and where those of
+    each term's single symbols begin.
+    """
+    split: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in names}
+    for term in terms:
+        split[term.name].update({p: tuple(p.split(" ")) for p in term.patterns})
+    alone = [sorted(p for p, parts in own.items() if not parts[1:]) for own in split.values()]
+    known = {symbol for own in split.values() for parts in own.values() for symbol in parts}
+    first = list(chain.from_iterable(alone))
+    order = [*first, *sorted(known.difference(first))]
+    symbols = {symbol: place + 1 for place, symbol in enumerate(order)}
+    coded = {
+        name: {p: tuple([symbols[s] for s in parts]) for p, parts in own.items()}
+        for name, own in split.items()
+    }
+    return coded, symbols, np.cumsum([1, *map(len, alone)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from credscore.errors import ModelError
 from credscore.model_format import Count, WordingTable
 
-__all__ = ["PatternMatcher", "Wording", "count_steps"]
+__all__ = ["PatternMatcher", "Wording", "WordingTerms", "count_steps"]
 
 IntArray = npt.NDArray[np.int64]
 Int32Array = npt.NDArray[np.int32]
@@ -94,24 +94,32 @@ def count_steps(count: Count) -> IntArray:
     return np.array([0] + [round(UNIT * (1.0 + math.log(n))) for n in each], dtype=np.int64)
 
 
-@dataclass(slots=True)
 class PatternMatcher:
-    """One wording term, prepared for matching.
+    """Some wording terms of one model that read the same zones and count alike, prepared for
+    matching. A pattern belongs to one of them.
 
     Patterns of two and three symbols are found in two steps: a bucket table that says "no" for most
     neighbours in one look-up, then a comparison of the exact key for the few that remain.
+
+    Attributes:
+        patterns: of all terms, one after the other.
+        weights: of these patterns, (n_outputs, n_patterns), int64.
     """
 
-    term: WordingTable
-    _local: dict[tuple[str, ...], Int32Array] = field(default_factory=dict, repr=False)
-    _symbols: tuple[str, ...] = field(init=False, repr=False)
-    _single: Int32Array = field(init=False, repr=False)
-    _longer: tuple[_KeyTable, ...] = field(init=False, repr=False)
-    _weights: IntArray = field(init=False, repr=False)
-    _steps: IntArray = field(init=False, repr=False)
+    __slots__ = (
+        "_bounds", "_local", "_longer", "_names", "_single", "_steps", "_symbols", "_zones",
+        "patterns", "weights",
+    )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        split = [tuple(pattern.split(" ")) for pattern in self.term.patterns]
+    def __init__(self, terms: Sequence[WordingTable]) -> None:
+        self.patterns = tuple(pattern for term in terms for pattern in term.patterns)
+        self.weights = np.concatenate([np.array(t.weights, dtype=np.int64) for t in terms], axis=1)
+        self._bounds = np.cumsum([0, *(len(term.patterns) for term in terms)])
+        self._names = tuple(term.name for term in terms)
+        self._zones = terms[0].zones
+        self._steps = count_steps(terms[0].count)
+        self._local: dict[tuple[str, ...], Int32Array] = {}
+        split = [tuple(pattern.split(" ")) for pattern in self.patterns]
         self._symbols = tuple(sorted({symbol for symbols in split for symbol in symbols}))
         number = {symbol: place + 1 for place, symbol in enumerate(self._symbols)}
         base = len(self._symbols) + 1
@@ -126,37 +134,40 @@ class PatternMatcher:
                 key = key * base + number[symbol]
             keys[len(symbols)].append((key, place))
         self._longer = tuple(_KeyTable.of(keys[length]) for length in (2, 3))
-        self._weights = np.array(self.term.weights, dtype=np.int64)
-        self._steps = count_steps(self.term.count)
+
+    def rows_of(self, term: str) -> slice:
+        """Which of the patterns belong to a term; none if it is not among the terms."""
+        if term not in self._names:
+            return slice(0, 0)
+        place = self._names.index(term)
+        return slice(int(self._bounds[place]), int(self._bounds[place + 1]))
 
     def _localised(self, wording: Wording) -> IntArray:
-        """Tokens as this term's own numbers; 0 for every symbol that no pattern holds, and outside
-        the term's zones.
-        """
+        """Tokens as own numbers; 0 for symbols that no pattern holds, and outside the zones."""
         table = self._local.get(wording.names)
         if table is None:
             known = {symbol: place + 1 for place, symbol in enumerate(self._symbols)}
             table = np.array([known.get(name, 0) for name in wording.names], dtype=np.int32)
             self._local = {wording.names: table}
         local = table[wording.symbols]
-        if self.term.zones:
+        if self._zones:
             local[~self._in_zone(wording)] = 0
         return local.astype(np.int64)
 
     def _in_zone(self, wording: Wording) -> npt.NDArray[np.bool_]:
-        if wording.zones is None or not set(self.term.zones) <= set(wording.zone_names):
+        if wording.zones is None or not set(self._zones) <= set(wording.zone_names):
             raise ModelError(
-                f"wording term {self.term.name!r} needs the zones {', '.join(self.term.zones)}; "
+                f"wording term {self._names[0]!r} needs the zones {', '.join(self._zones)}; "
                 f"the wording extractor gives {', '.join(wording.zone_names) or 'none'}"
             )
-        wanted = np.array([name in self.term.zones for name in wording.zone_names], dtype=np.bool_)
+        wanted = np.array([name in self._zones for name in wording.zone_names], dtype=np.bool_)
         return wanted[wording.zones]
 
     def matches(self, wording: Wording) -> tuple[IntArray, IntArray, IntArray]:
         """Every occurrence of a pattern.
 
         Returns:
-            first token, number of tokens, index into ``term.patterns``: int64 arrays of one length,
+            first token, number of tokens, index into ``patterns``: int64 arrays of one length,
             ordered by the pattern's length, then by position.
         """
         local = self._localised(wording)
@@ -179,22 +190,47 @@ class PatternMatcher:
         return token, size, np.concatenate([part[1] for part in parts]).astype(np.int64)
 
     def sums(self, wording: Wording) -> IntArray:
-        """Weighted counts of each article, shape (n_outputs, n_docs)."""
+        """Weighted counts of each term in each article, shape (n_terms, n_outputs, n_docs)."""
         token, _, pattern = self.matches(wording)
         doc = np.searchsorted(wording.first, token, side="right") - 1
         return self._added(doc, pattern, len(wording.first) - 1)
 
     def _added(self, doc: IntArray, pattern: IntArray, n_docs: int) -> IntArray:
-        n_patterns = len(self.term.patterns)
+        n_patterns = len(self.patterns)
         pair, counts = _tally(doc * n_patterns + pattern, n_docs * n_patterns)
-        doc, pattern = pair // n_patterns, pair % n_patterns
-        worth = self._weights[:, pattern] * self._steps[np.minimum(counts, _LIMIT)]
+        worth = self.weights[:, pair % n_patterns] * self._steps[np.minimum(counts, _LIMIT)]
         # Whole numbers: differences of running sums are exact.
         running = np.zeros((len(worth), len(pair) + 1), dtype=np.int64)
         np.cumsum(worth, axis=1, out=running[:, 1:])
-        ends = np.searchsorted(doc, np.arange(n_docs + 1))
-        sums: IntArray = np.diff(running[:, ends], axis=1)
-        return sums
+        begins = np.arange(n_docs)[:, None] * n_patterns + self._bounds[:-1]
+        ends = np.searchsorted(pair, np.append(begins.ravel(), n_docs * n_patterns))
+        sums = np.diff(running[:, ends], axis=1).reshape(len(worth), n_docs, len(self._names))
+        return np.ascontiguousarray(sums.transpose(2, 0, 1))
+
+
+class WordingTerms:
+    """All wording terms of a model: those that are read alike share a matcher.
+
+    Attributes:
+        matchers: one for each way of reading.
+    """
+
+    __slots__ = ("_groups", "_shape", "matchers")
+
+    def __init__(self, terms: Sequence[WordingTable]) -> None:
+        alike: dict[object, list[int]] = {}
+        for place, term in enumerate(terms):
+            alike.setdefault((term.zones, term.count), []).append(place)
+        self._groups = tuple(alike.values())
+        self._shape = len(terms), len(terms[0].weights) if terms else 0
+        self.matchers = tuple(PatternMatcher([terms[n] for n in group]) for group in self._groups)
+
+    def sums(self, wording: Wording) -> IntArray:
+        """Weighted counts of each term in each article, shape (n_terms, n_outputs, n_docs)."""
+        out = np.empty((*self._shape, len(wording.first) - 1), dtype=np.int64)
+        for group, matcher in zip(self._groups, self.matchers, strict=True):
+            out[group] = matcher.sums(wording)
+        return out
 
 
 def _tally(keys: IntArray, n_keys: int) -> tuple[IntArray, IntArray]:

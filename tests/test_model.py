@@ -120,7 +120,7 @@ def test_matches_are_those_of_a_plain_search(rows: list[list[str]]) -> None:
     term = replace(
         small_spec().wording[0], patterns=patterns, weights=(tuple(range(1, len(patterns) + 1)),)
     )
-    matcher = PatternMatcher(term)
+    matcher = PatternMatcher([term])
     text = wording(*(" ".join(row) for row in rows))
     token, size, pattern = matcher.matches(text)
     found = sorted(zip(token.tolist(), size.tolist(), pattern.tolist(), strict=True))
@@ -132,7 +132,7 @@ def test_matches_are_those_of_a_plain_search(rows: list[list[str]]) -> None:
                 if start + length <= len(row) and piece in patterns:
                     expected.append((first + start, length, patterns.index(piece)))
     assert found == sorted(expected)
-    sums = matcher.sums(text)[0].tolist()
+    sums = matcher.sums(text)[0, 0].tolist()
     by_hand = [0] * len(rows)
     for first, _, place in expected:
         by_hand[int(np.searchsorted(text.first, first, side="right")) - 1] += place + 1
@@ -141,7 +141,7 @@ def test_matches_are_those_of_a_plain_search(rows: list[list[str]]) -> None:
 
 def test_patterns_do_not_reach_over_the_edge_of_a_zone() -> None:
     term = replace(small_spec().wording[0], zones=("own",))
-    token, size, pattern = PatternMatcher(term).matches(
+    token, size, pattern = PatternMatcher([term]).matches(
         wording("N said other said", zones=[0, 1, 0, 0])
     )
     assert (token.tolist(), size.tolist(), pattern.tolist()) == ([3], [1], [1])
@@ -150,12 +150,12 @@ def test_patterns_do_not_reach_over_the_edge_of_a_zone() -> None:
 def test_unknown_zones_are_named() -> None:
     term = replace(small_spec().wording[0], zones=("own", "margin"))
     with pytest.raises(ModelError, match="margin"):
-        PatternMatcher(term).matches(wording("N", zones=[0]))
+        PatternMatcher([term]).matches(wording("N", zones=[0]))
 
 
 def test_repeating_a_phrase_gains_little_under_log_counts() -> None:
     term = replace(small_spec().wording[0], patterns=("said",), weights=((1,),), count="log")
-    sums = PatternMatcher(term).sums(wording("said", "said said said"))[0]
+    sums = PatternMatcher([term]).sums(wording("said", "said said said"))[0, 0]
     assert sums.tolist() == [1024, round(1024 * (1 + math.log(3)))]
     assert count_steps("log")[:3].tolist() == [0, 1024, round(1024 * (1 + math.log(2)))]
 
@@ -170,7 +170,7 @@ def test_many_patterns_collide_in_the_table_without_harm() -> None:
     )  # fmt: skip
     ids = rng.integers(0, 60, 5000).astype(np.int32)
     text = Wording(ids, np.array([0, 5000]), np.array([5000.0]), symbols)
-    token, _, pattern = PatternMatcher(term).matches(text)
+    token, _, pattern = PatternMatcher([term]).matches(text)
     wanted = {name: place for place, name in enumerate(pairs)}
     expected = [
         (place, wanted[f"s{a} s{b}"])

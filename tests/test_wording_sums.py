@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,23 +12,28 @@ from hypothesis import strategies as st
 
 from credscore.model_format import WordingTable
 from credscore.wording_sums import SharedMatcher
-from credscore.wording_term import PatternMatcher, Wording
+from credscore.wording_term import PatternMatcher, Wording, WordingTerms
 
 NAMES = ("a", "b", "c", "d", "_")
 PATTERNS = ("a", "a b", "a b c", "b", "b a", "b b b", "c c", "d a b", "e e")
 
 
-def term(patterns: tuple[str, ...], weights: tuple[tuple[int, ...], ...]) -> WordingTable:
+def term(
+    patterns: tuple[str, ...], weights: tuple[tuple[int, ...], ...], name: str = "wording.style"
+) -> WordingTable:
     knots = tuple((0.0, 1.0) for _ in weights)
     return WordingTable(
-        name="wording.style", zones=(), patterns=patterns, weights=weights, scale=1e-3, count="log",
+        name=name, zones=(), patterns=patterns, weights=weights, scale=1e-3, count="log",
         denominator="words", shrink=1.0, at=knots, values=knots,
     )  # fmt: skip
 
 
-TERMS = (
-    term(PATTERNS[:6], ((3, -5, 7, 1_000_000, -2, 0),)),
-    term(PATTERNS[2:], ((1, 2, 4, 8, 16, -32, 64), (9, 9, 9, -9, 0, 9, 9))),
+MODELS = (
+    (term(PATTERNS[:6], ((3, -5, 7, 1_000_000, -2, 0),)),),
+    (
+        term(PATTERNS[2:5], ((1, 2, 4), (9, 9, 9))),
+        term(PATTERNS[6:], ((8, 16, -32), (9, 0, 9)), "wording.other"),
+    ),
 )
 
 
@@ -44,39 +50,41 @@ def wording(articles: list[list[int]]) -> Wording:
 symbols = st.lists(st.integers(0, len(NAMES) - 1), max_size=40)
 
 
+def check(models: Sequence[Sequence[WordingTable]], text: Wording) -> None:
+    found = SharedMatcher(models).sums(text)
+    for sums, terms in zip(found, models, strict=True):
+        assert sums.dtype == np.int64
+        for own, each in zip(sums, terms, strict=True):
+            assert own.tolist() == PatternMatcher([each]).sums(text)[0].tolist()
+        assert sums.tolist() == WordingTerms(terms).sums(text).tolist()
+
+
 @given(st.lists(symbols, min_size=1, max_size=6))
 @settings(max_examples=60)
 def test_together_as_apart(articles: list[list[int]]) -> None:
-    text = wording(articles)
-    for found, each in zip(SharedMatcher(TERMS).sums(text), TERMS, strict=True):
-        expected = PatternMatcher(each).sums(text)
-        assert found.dtype == expected.dtype
-        assert found.tolist() == expected.tolist()
+    check(MODELS, wording(articles))
 
 
 @pytest.mark.parametrize(
     "odd",
     [
-        replace(TERMS[0], count="each"),
-        replace(TERMS[0], weights=((2**31 - 1,) * 6,), patterns=PATTERNS[:6]),
+        replace(MODELS[0][0], count="each"),
+        replace(MODELS[0][0], weights=((2**31 - 1,) * 6,), patterns=PATTERNS[:6]),
+        replace(MODELS[0][0], name="wording.third"),
         term(("a",), ((5,),)),
     ],
 )
 def test_terms_that_count_otherwise(odd: WordingTable) -> None:
-    text = wording([[0, 1, 2] * 9, [], [0]])
-    for found, each in zip(SharedMatcher([odd, TERMS[1]]).sums(text), (odd, TERMS[1]), strict=True):
-        assert found.tolist() == PatternMatcher(each).sums(text).tolist()
+    check([[odd], MODELS[1]], wording([[0, 1, 2] * 9, [], [0]]))
 
 
 def test_no_terms() -> None:
     assert SharedMatcher([]).sums(wording([[0]])) == []
+    assert [sums.shape for sums in SharedMatcher([[], []]).sums(wording([[0]]))] == [(0, 0, 1)] * 2
 
 
 def test_heavy_weights_stay_exact() -> None:
     heavy = term(("a", "a a"), ((2**31 - 1, 2**31 - 2),))
-    many = replace(
-        heavy, patterns=tuple(f"a s{n}" for n in range(600)), weights=((2**31 - 1,) * 600,)
-    )
-    text = wording([[0] * 5000])
-    found = SharedMatcher([heavy, many]).sums(text)
-    assert found[0].tolist() == PatternMatcher(heavy).sums(text).tolist()
+    patterns = tuple(f"a s{n}" for n in range(600))
+    many = replace(heavy, patterns=patterns, weights=((2**31 - 1,) * 600,))
+    check([[heavy], [many]], wording([[0] * 5000]))

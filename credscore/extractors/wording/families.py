@@ -1,4 +1,4 @@
-"""Says which family a wording pattern belongs to: words for who said what, joining words, marks, ...
+"""Says which family a wording pattern belongs to: words for who said what, joining words, marks.
 
 The families only share out a score's wording among reasons that a reader can follow
 (``families.toml``); which patterns weigh, and how much, is learned.
