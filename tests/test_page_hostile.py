@@ -16,6 +16,7 @@ from credscore.document import Document
 from credscore.errors import CredscoreError, InputError
 from credscore.page import read_page
 from credscore.page.guard import MAX_ATTRIBUTES, MAX_BYTES, _cut_attributes, decode
+from credscore.page.jsonld import _loaded
 
 pytest.importorskip("lxml")
 pytest.importorskip("trafilatura")
@@ -73,6 +74,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
         f"<script type=application/ld+json>[{'{},' * 33_000 * n}{{}}]</script>" + STORY
     ),
     "many scripts": lambda n: "<script type=application/ld+json>{}</script>" * 2_200 * n + STORY,
+    "blanks in json": lambda n: (
+        f"<script type=application/ld+json>x{' ' * 100_000 * n}y</script>" + STORY
+    ),
+    "long type in json": lambda n: (
+        f'<script type=application/ld+json>{{"@type":"{"Social" * 16_000 * n}"}}</script>' + STORY
+    ),
     "metas": lambda n: "<meta name=author content='Ada Muster'>" * 2_500 * n + STORY,
     "long title": lambda n: f"<title>{'a - | ' * 16_000 * n}</title>" + STORY,
     "control characters": lambda n: "<p>" + "a\x00\x01\x0b" * 25_000 * n,
@@ -86,6 +93,14 @@ def test_hostile_pages_take_linear_time(name: str) -> None:
     base = max(seconds(small), 0.05)
     # Eight times the page: twenty times is allowed for noise; quadratic growth is sixty-four.
     assert seconds(large) < 20 * base
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", ""), ("<!--", "-->"), ("//<![CDATA[\n", "\n//]]>"), ("/* <![CDATA[ */", "/* ]]> */\n")],
+)
+def test_json_within_the_marks_of_old_pages_is_read(before: str, after: str) -> None:
+    assert _loaded(f' {before}{{"author": "Ada Muster"}};{after} ') == {"author": "Ada Muster"}
 
 
 @pytest.mark.parametrize("name", ["attributes", "bare attributes", "hidden in a quote"])

@@ -27,8 +27,12 @@ _TYPES = (
     re.compile(r"^\w*(?:Web|Item|Medical|Profile)?Page$"),
 )  # fmt: skip
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|"
-                       r"(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*$")  # fmt: skip
+# What old pages put around a script. Both patterns are anchored, and the second reads the last
+# hundred characters only: searched for, blanks before it would cost their number squared.
+_OPENING = re.compile(r"(?://)?\s*+(?:<!--|<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/)")
+_CLOSING = re.compile(r"(?://)?\s*+(?:-->|\]\]>|/\*\s*+\]\]>\s*+\*/)\Z")
+_CLOSING_REACH = 100
+_LONGEST_TYPE = 100  # characters
 
 
 def nodes(tree: HtmlElement) -> list[Node]:
@@ -90,7 +94,12 @@ def text_of(value: Json) -> str | None:
 
 
 def _loaded(source: str) -> Json:
-    source = _WRAPPING.sub("", source.strip()).strip().rstrip(";")
+    source = source.strip()
+    if opening := _OPENING.match(source):
+        source = source[opening.end() :]
+    if closing := _CLOSING.search(source, max(0, len(source) - _CLOSING_REACH)):
+        source = source[: closing.start()]
+    source = source.strip().rstrip(";")
     if not source.startswith(("{", "[")):
         return None
     for candidate in (source, _TRAILING_COMMA.sub(r"\1", source)):
@@ -118,7 +127,7 @@ def _walk(root: Json) -> Iterator[Node]:
 def _types(node: Node) -> list[str]:
     value = node.get("@type", node.get("type"))
     values = value if isinstance(value, list) else [value]
-    return [v.rsplit("/", 1)[-1] for v in values if isinstance(v, str)]
+    return [v.rsplit("/", 1)[-1][:_LONGEST_TYPE] for v in values if isinstance(v, str)]
 
 
 def _referred(identity: Json, found: list[Node]) -> dict[str, Json] | None:
