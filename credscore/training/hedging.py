@@ -23,7 +23,7 @@ from credscore.training.hedging_sentences import Columns, fit, read_lines
 
 __all__ = ["STRENGTH", "hedge_sentences", "lexicons"]
 
-STRENGTH = 0.2  # of 0.05, 0.1, 0.2 and 0.4 in cross-validation; the four differ by .01
+STRENGTH = 0.2  # of 0.05, 0.1, 0.2 and 0.4 in cross-validation; they differ by .01
 _FOLDER = Path(hedging.__file__).parent
 _CHANGED = "2026-11-22"
 # The other groups of the word list are contexts for rules on single cues.

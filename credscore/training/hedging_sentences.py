@@ -1,9 +1,10 @@
 """Fits the integer sentence models of the hedging and the specifics extractor.
 
-Columns are the entries of the extractor's own word lists and the bins of a sentence's shape; no
-word comes from the training sentences. A logistic regression gives weights, which are rounded to
-1/64 log-odds (phrases to a grid of levels), and the threshold with the best F1 on the training
-sentences goes with them.
+Columns are the entries of the extractor's own word lists, neighbouring wording symbols and the bins
+of a sentence's shape; no word comes from the training sentences, as wording symbols keep only
+common words that were chosen on other texts. A logistic regression gives weights, which are rounded
+to 1/64 log-odds (phrases to a grid of levels). The threshold with the best F1 on training sentences
+that a third's fit has not seen goes with them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.hedging.pairs import ALONE, OPENING
 from credscore.extractors.hedging.sentences import FORMAT_VERSION, SHAPES, shapes
+from credscore.extractors.wording import symbols as wording
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization, split_entries
 from credscore.tokenization.sentences import ABBREVIATIONS
@@ -30,6 +33,11 @@ BoolArray = npt.NDArray[np.bool_]
 UNIT = 64  # weights are multiples of 1/64 log-odds
 PHRASE_STEP = 16  # a quarter of a log-odd; at most 31 levels fit a lexicon
 LEVELS = 15
+LEAST_TEXTS = 3  # sentences that a pair must stand in to get a weight
+PAIR_SCALE = 0.3  # pairs are many: each is kept smaller than an entry of the lists
+SMALLEST = 3  # of a pair's weight; what is smaller is left out
+_STRETCH = 15  # texts side by side, for folds inside the training sentences
+_PARTS = 3
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -43,13 +51,18 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the entries of some word lists, and the shapes, count in each text."""
+    """What the entries of some word lists, the shapes, and pairs of symbols count in each text.
+
+    ``pairs`` names the columns of ``pair_counts``, a sparse matrix.
+    """
 
     words: tuple[str, ...]
     phrases: tuple[str, ...]
     bins: tuple[tuple[str, int], ...]
     counts: FloatArray
     groups: FloatArray
+    pairs: tuple[str, ...]
+    pair_counts: Any
 
     @classmethod
     def count(cls, texts: Sequence[str], lexicons: Sequence[Lexicon]) -> Columns:
@@ -66,7 +79,29 @@ class Columns:
         np.add.at(table, (tokens.doc_of[at >= 0], at[at >= 0]), 1.0)
         parts = [table, _phrase_counts(texts, phrases), _shape_counts(tokens)]
         bins = tuple((name, b) for name, bounds in SHAPES.items() for b in range(len(bounds) + 1))
-        return cls(words, phrases, bins, np.hstack(parts), _group_table(lexicons, words + phrases))
+        groups = _group_table(lexicons, words + phrases)
+        pairs, pair_counts = _pair_counts(texts)
+        return cls(words, phrases, bins, np.hstack(parts), groups, pairs, pair_counts)
+
+
+def _pair_counts(texts: Sequence[str]) -> tuple[tuple[str, ...], Any]:
+    """Pairs of wording symbols, and symbols alone, that stand in a few texts at least."""
+    from scipy.sparse import csr_matrix
+
+    tokens = Tokenization(texts, Vocabulary([ABBREVIATIONS, wording.LEXICON]))
+    symbols = wording.symbols_of(tokens).astype(np.int64)
+    size = len(wording.SYMBOL_NAMES) + 2
+    before = np.empty_like(symbols)
+    before[1:] = symbols[:-1]
+    before[tokens.sentence_first] = size - 2
+    keys = np.concatenate([before * size + symbols, (size - 1) * size + symbols])
+    doc = np.concatenate([tokens.doc_of, tokens.doc_of])
+    found, column = np.unique(keys, return_inverse=True)
+    counts = csr_matrix((np.ones(len(keys)), (doc, column)), shape=(len(texts), len(found)))
+    often = (counts > 0).sum(axis=0).A1 >= LEAST_TEXTS
+    names = (*wording.SYMBOL_NAMES, OPENING, ALONE)
+    named = [f"{names[key // size]} {names[key % size]}" for key in found[often].tolist()]
+    return tuple(named), counts[:, often]
 
 
 def _group_table(lexicons: Sequence[Lexicon], entries: tuple[str, ...]) -> FloatArray:
@@ -113,12 +148,15 @@ class Fitted:
     """Integer weights in the order of ``Columns``, ready to be written."""
 
     weights: npt.NDArray[np.int64]
+    pairs: npt.NDArray[np.int64]
     intercept: int
     threshold: int
 
     def scores(self, columns: Columns) -> npt.NDArray[np.int64]:
         """The sums that the extractor would make."""
-        return columns.counts.astype(np.int64) @ self.weights + self.intercept
+        listed: npt.NDArray[np.int64] = columns.counts.astype(np.int64) @ self.weights
+        paired: npt.NDArray[np.int64] = (columns.pair_counts @ self.pairs).astype(np.int64)
+        return listed + paired + self.intercept
 
     def content(self, columns: Columns, changed: str) -> Mapping[str, Any]:
         """The model file's content; entries with weight 0 are left out."""
@@ -141,6 +179,11 @@ class Fitted:
             "threshold": self.threshold,
             "words": {word: weight for word, weight in sorted(words.items()) if weight},
             "phrases": {str(level): sorted(levels[level]) for level in sorted(levels)},
+            "pairs": {
+                pair: weight
+                for pair, weight in sorted(zip(columns.pairs, self.pairs.tolist(), strict=True))
+                if weight
+            },
             "shapes": table,
         }
 
@@ -151,6 +194,23 @@ def fit(columns: Columns, truth: BoolArray, rows: BoolArray, strength: float) ->
     Args:
         strength: inverse of the penalty of the logistic regression.
     """
+    part = np.arange(len(truth)) // _STRETCH % _PARTS
+    scores = np.zeros(len(truth), dtype=np.int64)
+    for held_out in range(_PARTS):
+        rest = rows & (part != held_out)
+        scores[part == held_out] = _fit(columns, truth, rest, strength).scores(columns)[
+            part == held_out
+        ]
+    candidates = np.unique(np.quantile(scores[rows], np.linspace(0.02, 0.98, 97)).astype(np.int64))
+    reached = np.array([f1(truth[rows], scores[rows] > cut) for cut in candidates.tolist()])
+    level = np.convolve(np.pad(reached, 2, "edge"), np.full(5, 0.2), "valid")  # no lucky spike
+    whole = _fit(columns, truth, rows, strength)
+    return Fitted(whole.weights, whole.pairs, whole.intercept, int(candidates[level.argmax()]))
+
+
+def _fit(columns: Columns, truth: BoolArray, rows: BoolArray, strength: float) -> Fitted:
+    """Weights without a threshold."""
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.linear_model import LogisticRegression
 
     n_words, n_phrases = len(columns.words), len(columns.phrases)
@@ -158,16 +218,19 @@ def fit(columns: Columns, truth: BoolArray, rows: BoolArray, strength: float) ->
     # A group's weight is shared by its entries, so that rare ones learn from their kin; it is
     # added to each of them afterwards.
     shared = columns.counts[:, :n_entries] @ columns.groups
+    table = hstack(
+        [csr_matrix(columns.counts), csr_matrix(shared), columns.pair_counts * PAIR_SCALE]
+    ).tocsr()
     model = LogisticRegression(C=strength, solver="liblinear", max_iter=1000, random_state=0)
-    model.fit(np.hstack([columns.counts, shared])[rows], truth[rows])
-    own, of_groups = np.split(model.coef_[0], [columns.counts.shape[1]])
+    model.fit(table[rows], truth[rows])
+    n_own = columns.counts.shape[1]
+    own, of_groups, pairs = np.split(model.coef_[0], [n_own, n_own + columns.groups.shape[1]])
     own[:n_entries] += columns.groups @ of_groups
     weights = np.round(own * UNIT).astype(np.int64)
     middle = slice(n_words, n_words + n_phrases)
     level = np.round(weights[middle] / PHRASE_STEP).clip(-LEVELS, LEVELS)
     weights[middle] = level.astype(np.int64) * PHRASE_STEP
+    of_pairs = np.round(pairs * PAIR_SCALE * UNIT).astype(np.int64)
+    of_pairs[np.abs(of_pairs) < SMALLEST] = 0
     intercept = int(np.round(model.intercept_[0] * UNIT))
-    scores = Fitted(weights, intercept, 0).scores(columns)[rows]
-    candidates = np.unique(np.quantile(scores, np.linspace(0.02, 0.98, 97)).astype(np.int64))
-    best = max(candidates.tolist(), key=lambda cut: f1(truth[rows], scores > cut))
-    return Fitted(weights, intercept, int(best))
+    return Fitted(weights, of_pairs, intercept, 0)

@@ -19,6 +19,7 @@ from credscore.errors import ModelError
 from credscore.extractors.hedging import EXTRACTOR
 from credscore.extractors.hedging import extractor as module
 from credscore.extractors.hedging.sentences import SHAPES, SentenceModel
+from credscore.extractors.wording import symbols as wording
 from credscore.features import Extraction
 from credscore.lexicon import Vocabulary
 from credscore.registry import Batch, annotate_batch, make_batch
@@ -118,13 +119,14 @@ def test_company_changes_nothing() -> None:
 def _model(**changes: Any) -> dict[str, Any]:
     shapes = {name: [0] * (len(bounds) + 1) for name, bounds in SHAPES.items()}
     data = {
-        "format": 1,
+        "format": 2,
         "changed": "2026-01-01",
         "unit": 64,
         "intercept": -10,
         "threshold": 0,
         "words": {"perhaps": 20},
         "phrases": {"-16": ["no doubt"]},
+        "pairs": {"* is": 3, "is no": -5, "^ perhaps": 7},
         "shapes": shapes,
     }
     return {**data, **changes}
@@ -133,7 +135,7 @@ def _model(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"format": 2}, "format 2"),
+        ({"format": 1}, "format 1"),
         ({"extra": 1}, "extra"),
         ({"words": {"Perhaps": 20}}, "lower-case"),
         ({"words": {"perhaps": 0.5}}, "an integer"),
@@ -141,6 +143,10 @@ def _model(**changes: Any) -> dict[str, Any]:
         ({"phrases": {"high": ["no doubt"]}}, "must be an integer"),
         ({"phrases": {str(n): ["no doubt"] for n in range(40)}}, "at most"),
         ({"shapes": {}}, "shapes"),
+        ({"pairs": []}, "pairs"),
+        ({"pairs": {"is": 3}}, "wording symbols"),
+        ({"pairs": {"is qwertz": 3}}, "wording symbols"),
+        ({"pairs": {"^ is": 1 << 15}}, "wording symbols"),
         ({"threshold": True}, "an integer"),
     ],
 )
@@ -156,11 +162,12 @@ def test_a_sentence_is_the_sum_of_its_weights(tmp_path: Path) -> None:
     path = tmp_path / "sentences.json"
     path.write_text(json.dumps(_model()), "utf-8")
     model = SentenceModel.read(path, "test")
-    words = Vocabulary([ABBREVIATIONS, *model.lexicons])
+    words = Vocabulary([ABBREVIATIONS, wording.LEXICON, *model.lexicons])
     tokens = Tokenization(["Perhaps, perhaps. There is no doubt. Stop."], words)
     per_sentence = tokens.per_sentence(tokens.is_word)
-    assert model.scores(tokens, per_sentence).tolist() == [30, -26, -10]
-    assert model.holds(tokens, per_sentence).tolist() == [True, False, False]
+    symbols = wording.symbols_of(tokens)
+    assert model.scores(tokens, symbols, per_sentence).tolist() == [37, -28, -10]
+    assert model.holds(tokens, symbols, per_sentence).tolist() == [True, False, False]
 
 
 def test_uncertain_sentences_are_shown() -> None:

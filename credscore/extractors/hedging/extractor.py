@@ -11,7 +11,12 @@ import numpy.typing as npt
 from credscore.annotations import Hedge
 from credscore.extractors.hedging.cues import KINDS, LEXICON, Cues, find_cues
 from credscore.extractors.hedging.measures import FEATURES, REASONS
-from credscore.extractors.hedging.sentences import SentenceModel
+from credscore.extractors.hedging.sentences import (
+    SentenceModel,
+    doc_sums,
+    sentence_sums,
+    symbols_for,
+)
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
 from credscore.tokenization import Tokenization
@@ -44,7 +49,7 @@ class HedgingExtractor:
 
     name = "hedging"
     version = 1
-    after = ("attribution", "boilerplate")
+    after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, *UNCERTAIN.lexicons)
     annotations = ("hedges",)
@@ -58,13 +63,15 @@ class HedgingExtractor:
             cues = Cues(cues.start[inside], cues.end[inside], cues.kind[inside])
         others = _others_words(batch)
         words = tokens.is_word & body
-        packed = (words & ~others) * _OWN + words  # two counts in one running sum
-        sums = tokens.per_doc(packed)
-        own_words, all_words = sums >> 32, sums & _LOW
+        in_all = sentence_sums(tokens, words)
+        words &= ~others
+        in_own = sentence_sums(tokens, words)
+        own_words, all_words = doc_sums(tokens, in_own), doc_sums(tokens, in_all)
         quoted = others[cues.start]
         table = np.where(quoted, len(_TABLES), _TABLE_OF_KIND[cues.kind])
         counts = _counts(tokens, cues, table, quoted)
-        own, uncertain = _own_sentences(tokens, packed)
+        own = (in_own > 0) & (2 * in_own >= in_all)  # at least half of the words are the writer's
+        uncertain = own & UNCERTAIN.holds(tokens, symbols_for(batch), in_all)
         for name, mask in (("sentences", own), ("uncertain", uncertain)):
             counts[name] = np.bincount(tokens.sentence_doc[mask], minlength=tokens.n_docs)
         findings = _findings(tokens, cues, table, quoted)
@@ -96,21 +103,6 @@ def _others_words(batch: Batch) -> BoolArray:
         return batch.tokens.quoted
     others: BoolArray = batch.tokens.quoted | (attribution.tokens["role"] == _CONTENT)
     return others
-
-
-_OWN, _LOW = np.int64(1 << 32), np.int64((1 << 32) - 1)
-
-
-def _own_sentences(tokens: Tokenization, packed: IntArray) -> tuple[BoolArray, BoolArray]:
-    """Sentences of which at least half of the words are the writer's, and the uncertain of them.
-
-    Args:
-        packed: for each token 1 if it is a word, and ``_OWN`` more if it is the writer's own.
-    """
-    sums = tokens.per_sentence(packed)
-    in_all, own = sums & _LOW, sums >> 32
-    writers = (own > 0) & (2 * own >= in_all)
-    return writers, writers & UNCERTAIN.holds(tokens, in_all)
 
 
 _NOTHING = np.zeros(0, dtype=np.int64)

@@ -1,4 +1,5 @@
-"""Judges sentences by a sum of integers: weights of words and phrases, and of a sentence's shape.
+"""Judges sentences by a sum of integers: weights of words and phrases, of neighbouring wording
+symbols, and of a sentence's shape.
 
 The numbers are learned (``credscore/training/hedging_sentences.py``) and stored in a JSON file
 that is checked on reading. Sums of integers are the same in any order and on any machine.
@@ -16,18 +17,40 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.errors import ModelError
+from credscore.extractors.hedging.pairs import Pairs
+from credscore.extractors.wording.symbols import symbols_of
 from credscore.lexicon import Lexicon, Vocabulary
+from credscore.registry import Batch
 from credscore.tokenization import CAPITALISED, NUMBER, WORD, Tokenization
 from credscore.tokenization import characters as ch
 
-__all__ = ["FORMAT_VERSION", "SHAPES", "SentenceModel", "shapes"]
+__all__ = [
+    "FORMAT_VERSION",
+    "SHAPES",
+    "SentenceModel",
+    "Symbols",
+    "doc_sums",
+    "sentence_sums",
+    "shapes",
+    "symbols_for",
+]
 
 IntArray = npt.NDArray[np.int64]
+Symbols = npt.NDArray[np.integer[Any]]
 
-FORMAT_VERSION = 1
-_KEYS = {"format", "changed", "unit", "intercept", "threshold", "words", "phrases", "shapes"}
+FORMAT_VERSION = 2  # 2: pairs of wording symbols
+_KEYS = {
+    "format",
+    "changed",
+    "unit",
+    "intercept",
+    "threshold",
+    "words",
+    "phrases",
+    "pairs",
+    "shapes",
+}
 _LARGEST = 1 << 16
-_LOW = (1 << 20) - 1
 _MOST_LEVELS = 31  # of phrase weights: each is a group of a lexicon
 
 # Shape of a sentence -> lower bounds of its bins (after 0).
@@ -42,20 +65,40 @@ SHAPES: Mapping[str, tuple[int, ...]] = {
 _BOUNDS = {name: np.array(bounds, dtype=np.int64) for name, bounds in SHAPES.items()}
 
 
+def sentence_sums(tokens: Tokenization, column: npt.NDArray[np.generic]) -> IntArray:
+    """Sum of an integer or bool token column over each sentence. A running sum of any column but a
+    64-bit one converts it bit by bit, which takes ten times as long.
+    """
+    if not len(column):
+        return np.zeros(0, dtype=np.int64)
+    sums: IntArray = np.add.reduceat(column, tokens.sentence_first, dtype=np.int64)
+    return sums
+
+
+def doc_sums(tokens: Tokenization, per_sentence: IntArray) -> IntArray:
+    """Sum of a sentence column over each article. Shape (n_docs,)."""
+    running = np.zeros(len(per_sentence) + 1, dtype=np.int64)
+    per_sentence.cumsum(out=running[1:])
+    bounds = tokens.sentence_first.searchsorted(tokens.doc_first)
+    sums: IntArray = running[bounds[1:]] - running[bounds[:-1]]
+    return sums
+
+
 def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntArray]:
     """The bin of each sentence in each of ``SHAPES``."""
-    capital = (tokens.flags & CAPITALISED > 0) & (tokens.kinds == WORD)
+    count, sentence_of = len(tokens.sentence_first), tokens.sentence_of
+    capital = tokens.flags & CAPITALISED > 0
+    capital &= tokens.kinds == WORD
     capital[tokens.sentence_first] = False
-    # Three counts in one running sum: a sentence has fewer than 2**20 tokens.
-    packed = capital + ((tokens.kinds == NUMBER).astype(np.int64) << 20)
     question = (tokens.classes == ch.TERMINAL).nonzero()[0]
-    packed[question[tokens.codes[tokens.starts[question]] == ord("?")]] += 1 << 40
-    sums = tokens.per_sentence(packed)
+    question = question[tokens.codes[tokens.starts[question]] == ord("?")]
+    marks = capital.nonzero()[0], (tokens.kinds == NUMBER).nonzero()[0], question
+    capitals, numbers, questions = (np.bincount(sentence_of[at], minlength=count) for at in marks)
     counts = {
         "words": words_per_sentence,
-        "capitals": sums & _LOW,
-        "numbers": (sums >> 20) & _LOW,
-        "questions": sums >> 40,
+        "capitals": capitals,
+        "numbers": numbers,
+        "questions": questions,
     }
     return {
         name: bounds.searchsorted(counts[name], side="right") for name, bounds in _BOUNDS.items()
@@ -70,6 +113,7 @@ class SentenceModel:
         name: of the lexicons that hold its words.
         words: single word -> weight.
         phrases: weight -> phrases.
+        pairs: of neighbouring wording symbols.
         shapes: name of a shape -> one weight a bin.
     """
 
@@ -79,6 +123,7 @@ class SentenceModel:
     threshold: int
     words: Mapping[str, int]
     phrases: Mapping[int, tuple[str, ...]]
+    pairs: Pairs
     shapes: Mapping[str, tuple[int, ...]]
     lexicons: tuple[Lexicon, ...]
 
@@ -107,14 +152,24 @@ class SentenceModel:
             threshold=_integer(data["threshold"], f"{path}: threshold"),
             words=words,
             phrases=phrases,
+            pairs=_pairs(data["pairs"], f"{path}: pairs"),
             shapes=_shapes(data["shapes"], f"{path}: shapes"),
             lexicons=_lexicons(name, words, phrases),
         )
 
-    def scores(self, tokens: Tokenization, words_per_sentence: IntArray) -> IntArray:
-        """The sum of each sentence. Shape (n_sentences,), int64."""
+    def scores(
+        self, tokens: Tokenization, symbols: Symbols, words_per_sentence: IntArray
+    ) -> IntArray:
+        """The sum of each sentence. Shape (n_sentences,), int64.
+
+        Args:
+            symbols: the wording symbol of each token.
+        """
         table = tokens.vocabulary.cached(f"{self.name}.weights", self._word_table)
-        total = tokens.per_sentence(table[tokens.ids]) + self.intercept
+        weights = table.take(tokens.ids)
+        weights += self.pairs.weigh(tokens, symbols)
+        total = sentence_sums(tokens, weights)
+        total += self.intercept
         if self.phrases:
             matches = tokens.matches(self.lexicons[1])
             if len(matches):
@@ -125,17 +180,28 @@ class SentenceModel:
             total += np.array(self.shapes[name], dtype=np.int64)[bins]
         return total
 
-    def holds(self, tokens: Tokenization, words_per_sentence: IntArray) -> npt.NDArray[np.bool_]:
+    def holds(
+        self, tokens: Tokenization, symbols: Symbols, words_per_sentence: IntArray
+    ) -> npt.NDArray[np.bool_]:
         """Which sentences are a case; never one without words. Shape (n_sentences,)."""
-        above = self.scores(tokens, words_per_sentence) > self.threshold
+        above = self.scores(tokens, symbols, words_per_sentence) > self.threshold
         return above & (words_per_sentence > 0)
 
-    def _word_table(self, vocabulary: Vocabulary) -> IntArray:
-        table = np.zeros(len(vocabulary), dtype=np.int64)
+    def _word_table(self, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
+        table = np.zeros(len(vocabulary), dtype=np.int32)
         for word, weight in self.words.items():
             table[vocabulary.id_of(word)] = weight
         table[0] = 0
         return table
+
+
+def symbols_for(batch: Batch) -> Symbols:
+    """The wording symbols of a batch; the wording extractor's, where it has run."""
+    wording = batch.done.get("wording")
+    if wording is None:
+        return symbols_of(batch.tokens)
+    symbols: Symbols = wording.tokens["symbols"].astype(np.int32, copy=False)
+    return symbols
 
 
 def _integer(value: Any, where: str) -> int:
@@ -159,6 +225,15 @@ def _phrases(table: Any, where: str) -> dict[int, tuple[str, ...]]:
             raise ModelError(f"{where}: {key!r} must be an integer with a list of phrases")
         found[_integer(int(key), where)] = tuple(_entry(phrase, where) for phrase in phrases)
     return found
+
+
+def _pairs(table: Any, where: str) -> Pairs:
+    if not isinstance(table, dict):
+        raise ModelError(f"{where}: a table of pairs is expected")
+    try:
+        return Pairs.of({pair: _integer(weight, where) for pair, weight in table.items()})
+    except ValueError as error:
+        raise ModelError(f"{where}: {error}") from error
 
 
 def _entry(entry: Any, where: str) -> str:

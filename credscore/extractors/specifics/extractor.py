@@ -8,7 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import Specific
-from credscore.extractors.hedging.sentences import SentenceModel
+from credscore.extractors.hedging.sentences import (
+    SentenceModel,
+    doc_sums,
+    sentence_sums,
+    symbols_for,
+)
 from credscore.extractors.specifics.document_quotes import find_document_quotes
 from credscore.extractors.specifics.frames import in_address
 from credscore.extractors.specifics.measures import FEATURES, REASONS
@@ -42,7 +47,7 @@ class SpecificsExtractor:
 
     name = "specifics"
     version = 1
-    after = ("attribution", "boilerplate")
+    after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, VAGUE, *CHECKABLE.lexicons)
     annotations = ("specifics",)
@@ -51,21 +56,20 @@ class SpecificsExtractor:
         """Find the specifics of all articles, trace them, and count."""
         tokens = batch.tokens
         view = View(tokens)
-        cited = find_cited(view)
         found = _merged(
             find_titles(view),
             find_dated_names(view),
-            _only(cited, ~in_address(view, cited.end - 1)),
+            find_cited(view),
             find_named(view),
             find_numbers(view),
         )
         found = _beside(found, find_document_quotes(batch))
         body = batch.body
-        found = _only(found, body[found.start])
+        found = _only(found, body[found.start] & ~in_address(view, found.start))
         why = trace(batch, view, found)
         words = tokens.is_word & body
-        in_sentence = tokens.per_sentence(words)
-        checkable = CHECKABLE.holds(tokens, in_sentence)
+        in_sentence = sentence_sums(tokens, words)
+        checkable = CHECKABLE.holds(tokens, symbols_for(batch), in_sentence)
         vague = tokens.matches(VAGUE)
         number_next = view.kinds(view.place[vague.end - 1] + 1) == NUMBER
         vague = vague.only(body[vague.start] & ~number_next)
@@ -77,7 +81,7 @@ class SpecificsExtractor:
         findings["checkable"] = _sentences(batch, checkable)
         sentences = np.bincount(tokens.sentence_doc[in_sentence > 0], minlength=tokens.n_docs)
         return Extraction(
-            values=_values(findings, tokens.per_doc(words), sentences),
+            values=_values(findings, doc_sums(tokens, in_sentence), sentences),
             reasons=REASONS,
             findings=findings,
         )

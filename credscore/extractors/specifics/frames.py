@@ -65,7 +65,7 @@ def in_address(view: View, token: IntArray) -> BoolArray:
     place = links.searchsorted(token, side="right") - 1
     link = links[np.maximum(place, 0)]
     joined = np.zeros(len(tokens) + 1, dtype=np.int64)
-    np.cumsum(tokens.starts[1:] > tokens.ends[:-1], out=joined[1:-1])
+    (tokens.starts[1:] > tokens.ends[:-1]).astype(np.int64).cumsum(out=joined[1:-1])
     inside: BoolArray = (place >= 0) & (joined[token] == joined[link])
     return inside
 

@@ -22,6 +22,7 @@ __all__ = ["find_cited", "find_dated_names", "find_titles"]
 _TITLE_TOKENS = 2, 8  # shorter is a scare quote, longer is speech
 _BACK = 7  # tokens between "a" and its noun: "a 2024 peer-reviewed industry study"
 _NOUNS = ("study", "document", "meeting")
+_TITLE_STEPS = np.arange(1, _TITLE_TOKENS[1] + 1)
 _STEPS_BACK = np.arange(1, _BACK + 1)
 _TITLE_NOUNS = ("study", "document", "programme", "law", "meeting")
 _OWNERS = ("its", "their", "his", "her", "our", "my", "your")
@@ -50,13 +51,10 @@ def find_dated_names(view: View) -> Candidates:
     bracket = view.place[np.flatnonzero(tokens.classes == ch.OPEN)]
     year = (view.kinds(bracket + 1) == NUMBER) & (view.lengths(bracket + 1) == 4)
     end = bracket[year]
-    start = end.copy()
     if not len(end):
         return _none()
-    open_ = np.ones(len(end), dtype=np.bool_)
-    for step in range(1, _TITLE_TOKENS[1] + 1):
-        open_ &= view.flags(end - step) & (CAPITALISED | CLITIC) == CAPITALISED
-        start = np.where(open_, end - step, start)
+    capital = view.flags(end[:, None] - _TITLE_STEPS) & (CAPITALISED | CLITIC) == CAPITALISED
+    start = end - np.logical_and.accumulate(capital, axis=1).sum(axis=1)
     noun = view.bits(end - 1) & _bit("programme", "law", "document") > 0
     owned = view.flags(start - 1) & CLITIC > 0
     found = (end - start >= _TITLE_TOKENS[0]) & (noun | owned)
@@ -114,8 +112,8 @@ def find_cited(view: View) -> Candidates:
     steps = at[:, None] - _STEPS_BACK
     bits, code = view.bits(steps), view.codes(steps)
     indefinite = bits & _bit("indefinite") > 0
-    told = (view.flags(steps) & CAPITALISED > 0) | (view.kinds(steps) == NUMBER)
-    told |= bits & _bit("modifier") > 0
+    capital, kinds = view.flags(steps) & CAPITALISED > 0, view.kinds(steps)
+    told = capital | (kinds == NUMBER) | (bits & _bit("modifier") > 0)
     # Up to where the words belong to the noun.
     open_ = told | indefinite | (code == ord("-")) | (code == ord("\u2011"))
     np.logical_and.accumulate(open_, axis=1, out=open_)
@@ -127,14 +125,22 @@ def find_cited(view: View) -> Candidates:
     of_somebody = view.flags(start - 1) & CLITIC > 0  # "the mayor's recent letter"
     known = view.says(start - 1, "the", "this", "that", "these", "those", *_OWNERS)
     found = (start > 0) & (study | precise) & ~of_somebody & ~known
+    name = capital & (kinds == WORD) & (bits & _bit("month", "function") == 0)
+    two = name[:, 1:] & name[:, :-1] & (steps[:, 1:] > start[:, None])
+    issued = two.any(axis=1)[found]  # "a Harbour Authority memo"
     at, start = at[found], start[found]
     kind = np.full(len(at), KINDS.index("document"), dtype=np.int64)
     for name in ("study", "meeting"):
         kind[view.bits(at) & _bit(name) > 0] = KINDS.index(name)
-    return Candidates(view.token[start], view.token[at] + 1, kind, _identified(view, start, at))
+    return Candidates(
+        view.token[start],
+        view.token[at] + 1,
+        kind,
+        _identified(view, at) | issued | _apposed(view, start),
+    )
 
 
-def _identified(view: View, start: IntArray, at: IntArray) -> BoolArray:
+def _identified(view: View, at: IntArray) -> BoolArray:
     """Close behind the noun somebody is named, and the text says by whom it is or where."""
     tokens = view.tokens
     steps = at[:, None] + np.arange(1, _AHEAD)
@@ -148,23 +154,14 @@ def _identified(view: View, start: IntArray, at: IntArray) -> BoolArray:
     # "a study by", "a survey of", "a report from"
     linked = view.bits(at + 1) & _bit("issuer") > 0
     identified: BoolArray = (there & name).any(axis=1) & (shown | linked)
-    return identified | _issued(view, start, at)
+    return identified
 
 
-def _issued(view: View, start: IntArray, at: IntArray) -> BoolArray:
-    """Whose it is stands before: "the Harbour Authority, in a 2023 study", "a Harbour Authority
-    memo".
-    """
-
-    def name(place: IntArray) -> BoolArray:
-        capital = (view.flags(place) & CAPITALISED > 0) & (view.kinds(place) == WORD)
-        named: BoolArray = capital & (view.bits(place) & _bit("month", "function") == 0)
-        return named
-
-    apposed = view.says(start - 1, "in") & (view.codes(start - 2) == ord(",")) & name(start - 3)
-    inside = np.zeros(len(at), dtype=np.bool_)
-    for step in range(2, _BACK + 1):  # two words in a row, neither the first of the phrase
-        here = at - step
-        inside |= (here > start) & name(here) & name(here + 1) & (here + 1 < at)
-    issued: BoolArray = apposed | inside
+def _apposed(view: View, start: IntArray) -> BoolArray:
+    """Whose it is stands before: "the Harbour Authority, in a 2023 study"."""
+    owner = start - 3
+    apposed = view.says(start - 1, "in") & (view.codes(start - 2) == ord(","))
+    name = (view.flags(owner) & CAPITALISED > 0) & (view.kinds(owner) == WORD)
+    name &= view.bits(owner) & _bit("month") == 0
+    issued: BoolArray = apposed & name
     return issued

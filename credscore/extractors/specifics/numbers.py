@@ -16,7 +16,6 @@ from credscore.extractors.specifics.frames import (
     before_years,
     definite,
     dotted,
-    in_address,
     in_fraction,
     lettered,
     time_frame,
@@ -218,7 +217,6 @@ class _Numbers:
         wrong |= definite(self.view, self.at, self.digits) & ~self.scaled
         wrong |= self._compound() & bare
         wrong |= self._coordinate()
-        wrong |= in_address(self.view, self.view.token[self.at])
         wrong |= self._age(bare)
         wrong |= self._numbering() & ~self.firm
         wrong |= (code == ord("=")) & self.touching  # in an address

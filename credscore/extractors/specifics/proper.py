@@ -20,7 +20,8 @@ _LONGEST = 7  # tokens before the noun, and after it
 _PROPER = LEXICON.bits("proper")
 _LISTED = {name: LEXICON.bits(name) for name in ("programme", "study", "meeting", "law")}
 _FUNCTION = LEXICON.bits("function")
-_LINKS = ("of", "for", "on", "and", "to")
+_LINKS = ("of", "for", "on")
+_STEPS = np.arange(1, _LONGEST + 1)
 _LEAGUES = ("conference", "convention")  # "Eastern Conference": two words are often a league
 _YEAR_DIGITS = 4
 
@@ -62,28 +63,22 @@ def _name(view: View, place: IntArray) -> BoolArray:
 
 def _start(view: View, at: IntArray) -> IntArray:
     """The first capitalised word before the noun, small linking words inside the name left in."""
-    start, open_ = at.copy(), np.ones(len(at), dtype=np.bool_)
-    for step in range(1, _LONGEST + 1):
-        place = at - step
-        name = open_ & _name(view, place)
-        start = np.where(name, place, start)
-        open_ &= name | (view.says(place, "of", "for", "on") & (start == place + 1))
-        if not open_.any():
-            break
+    steps = at[:, None] - _STEPS
+    name = _name(view, steps)
+    open_ = np.logical_and.accumulate(name | view.says(steps, *_LINKS), axis=1)
+    start: IntArray = at - ((name & open_) * _STEPS).max(axis=1)
     return start
 
 
 def _end(view: View, at: IntArray) -> IntArray:
-    """Past "of 2022", "of Westphalia", "on Biological Diversity"."""
-    end = at + 1
-    open_ = view.says(end, "of", "on", "for")
-    for step in range(1, _LONGEST + 1):
-        if not open_.any():
-            break
-        place = at + 1 + step
-        year = (view.kinds(place) == NUMBER) & (view.lengths(place) == _YEAR_DIGITS)
-        name = open_ & (_name(view, place) | year)
-        end = np.where(name, place + 1, end)
-        linked = view.says(place, "the") & (step == 1)
-        open_ &= (name & ~year) | linked
+    """Past "of 2022", "of Westphalia"."""
+    steps = at[:, None] + 1 + _STEPS
+    year = (view.kinds(steps) == NUMBER) & (view.lengths(steps) == _YEAR_DIGITS)
+    name = _name(view, steps) | year
+    linked = view.says(steps, "the")
+    linked[:, 1:] = False
+    open_ = np.logical_and.accumulate(name | linked, axis=1)
+    open_ &= view.says(at + 1, *_LINKS)[:, None]
+    past = ((name & open_) * _STEPS).max(axis=1)
+    end: IntArray = at + 1 + past + (past > 0)
     return end
