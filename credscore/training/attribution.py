@@ -42,6 +42,7 @@ from credscore.training.attribution_data import (
     read_annotated,
     read_unlabelled,
     token_labels,
+    turned,
 )
 from credscore.training.attribution_fit import Settings, fit, scores
 from credscore.training.attribution_words import CLASSES, WordClasses, learn_words
@@ -99,7 +100,7 @@ def _picked(
 
 def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int) -> _Prepared:
     train = read_annotated("polnear_train")
-    copies = [flattened(article) for article in train[::flat_every]]
+    copies = [flattened(turned(article)) for article in train[::flat_every]]
     articles = train + copies
     numbers = [*range(len(train)), *range(0, len(train), flat_every)]
     vocabulary = Vocabulary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = [
     "read_annotated",
     "read_unlabelled",
     "token_labels",
+    "turned",
 ]
 
 _UNLABELLED = ("credibility_articles", "quality_articles", "modern_reports")
@@ -80,6 +81,41 @@ def flattened(article: Annotated) -> Annotated:
     """The same article without line breaks; offsets stay."""
     text = article.text.replace("\n", " ")
     return Annotated(article.id, article.publisher, text, article.attributions, article.speech)
+
+
+def _turned_back(article: Annotated) -> Iterator[tuple[int, int, int]]:
+    """Places where "the source said" may become "said the source": start, middle, end."""
+    edges = sorted(
+        {edge for spans in article.attributions for one in spans.values() for pair in one
+         for edge in pair}
+    )  # fmt: skip
+    reached = 0
+    for spans in article.attributions:
+        source, cue, content = spans["source"], spans["cue"], spans["content"]
+        if len(source) != 1 or len(cue) != 1 or not content or content[0][0] > source[0][0]:
+            continue
+        (low, middle), (after, high) = source[0], cue[0]
+        plain = after == middle + 1 and middle - low > 4 and article.text[after:high].isalpha()
+        inside = [edge for edge in edges if low < edge < high and edge not in (middle, after)]
+        if plain and not inside and low >= reached and article.text[high : high + 1] in {".", ","}:
+            reached = high
+            yield low, middle, high
+
+
+def turned(article: Annotated) -> Annotated:
+    """The same article with "..., said the source" where it has "..., the source said"."""
+    text = article.text
+    moved: dict[tuple[int, int], tuple[int, int]] = {}
+    for low, middle, high in _turned_back(article):
+        source, cue = text[low:middle], text[middle + 1 : high]
+        text = f"{text[:low]}{cue} {source}{text[high:]}"
+        behind = low + len(cue) + 1
+        moved |= {(low, middle): (behind, high), (middle + 1, high): (low, behind - 1)}
+    spans = tuple(
+        {role: [moved.get(span, span) for span in found] for role, found in one.items()}
+        for one in article.attributions
+    )
+    return Annotated(article.id, article.publisher, text, spans, article.speech)
 
 
 def _character_labels(article: Annotated) -> npt.NDArray[np.uint8]:

@@ -21,7 +21,7 @@ from credscore.errors import ModelError
 from credscore.extractors.attribution import EXTRACTOR, tables
 from credscore.extractors.attribution import extractor as module
 from credscore.extractors.attribution.columns import describe
-from credscore.extractors.attribution.slots import BASE, SYMBOL
+from credscore.extractors.attribution.slots import BASE, PLAIN, SYMBOL
 from credscore.model_files import MODELS_VARIABLE, find_model
 from credscore.registry import Batch, annotate_batch, make_batch
 
@@ -189,7 +189,7 @@ def test_columns_stay_inside_their_tables(text: str) -> None:
         return
     classes = tables.load_tables().classes
     found = describe(tokens, np.zeros(len(tokens), dtype=np.int64), classes)
-    for slot in BASE:
+    for slot in (*BASE, *PLAIN):
         column = found.columns[slot.name]
         assert column.min() >= 0
         assert slot.rows == SYMBOL or column.max() < slot.rows
@@ -238,3 +238,50 @@ def test_a_missing_file_is_an_error(copied: Path) -> None:
     (copied / "weights.npz").unlink()
     with pytest.raises(ModelError, match=r"weights\.npz"):
         tables.load_tables()
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Who says what, by the extractor."""
+    return [
+        (text[item.source.start : item.source.end] if item.source else "", words_of(text, item))
+        for item in attributions(text)
+    ]
+
+
+LABELLED = (
+    "{q}Why did you close the pier?\n\n"
+    "{a}The steel had rusted through. Nobody could have used it.\n\n"
+    "{q}When will it open again?\n\n{a}In May, if the weather is kind."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"), [("Q: ", "A: "), ("Herald: ", "Brandt: "), ("HERALD: ", "Ms. Brandt: ")]
+)
+@pytest.mark.parametrize("flat", [False, True])
+def test_turns_of_an_interview(question: str, answer: str, flat: bool) -> None:
+    text = LABELLED.format(q=question, a=answer)
+    text = text.replace("\n\n", " ") if flat else text
+    turns = spoken(text)
+    assert [source for source, _ in turns] == [question[:-2], answer[:-2]] * 2
+    assert turns[1][1] == "The steel had rusted through. Nobody could have used it."
+    assert turns[3][1] == "In May, if the weather is kind."
+
+
+def test_q_and_a_are_nobody_to_look_up() -> None:
+    found = attributions(LABELLED.format(q="Q: ", a="A: "))
+    assert {item.source_kind for item in found} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pros: light and cheap.\n\nCons: noisy.\n\nPros: strong.\n\nCons: heavy.",
+        "Monday: rain.\n\nTuesday: sun.\n\nWednesday: rain and wind.",
+        "Price: 40\n\nWeight: 2 kg\n\nColour: blue",
+    ],
+)
+def test_lists_with_colons_are_no_interview(text: str) -> None:
+    assert not [item for item in attributions(text) if len(item.content) and item.source is None]
+    labels = EXTRACTOR.extract(make_batch([Document(text)])).tokens["role"]
+    assert (labels == 3).mean() < 0.5

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.clauses import (
+    Clauses,
+    clause_columns,
+    clauses,
+    joined,
+)
 from credscore.extractors.attribution.positions import (
     beside,
     bucket_table,
@@ -21,18 +27,20 @@ from credscore.lexicon import Vocabulary
 from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, Tokenization
 from credscore.tokenization import characters as ch
 
-__all__ = ["Described", "describe", "opening_blocks", "previous_next", "sentence_ends"]
+__all__ = ["COLON", "Described", "describe", "opening_blocks", "previous_next", "sentence_ends"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _MARKS = ",.:;?!-()"
 _FAR = 63
+_SHOUT = 4  # words in capitals in one sentence, and more than half of it
 _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20, 35))
 _TO_QUOTE = 1 + bucket_table((1, 2, 3, 5, 8, 15))
 _TO_VERB = bucket_table((1, 2, 3, 5, 10, 18))
 _LENGTH = bucket_table((3, 6, 11, 25))
 _OUT, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
+COLON = 10  # the shape of a colon
 _OTHER_MARK, _COMMA, _DASH, _DOUBLE, _SINGLE = 7, 8, 19, 17, 18  # shapes of marks
 
 
@@ -71,6 +79,8 @@ class Described:
         quote_of: the token's quotation, -1 outside.
         from_start, to_end: classes of the distance to the edges of the sentence.
         low, high: first token of the token's sentence, and the one after its last.
+        shape: of each token: 0 to 6 words and numbers, from 7 on marks.
+        clauses: stretches between marks.
     """
 
     columns: dict[str, IntArray]
@@ -85,6 +95,8 @@ class Described:
     to_end: IntArray
     low: IntArray
     high: IntArray
+    shape: IntArray
+    clauses: Clauses
 
 
 def _shapes(tokens: Tokenization) -> IntArray:
@@ -98,6 +110,20 @@ def _shapes(tokens: Tokenization) -> IntArray:
     of_mark[kind == ch.APOSTROPHE] = _SINGLE
     shape[marks] = of_mark
     return shape
+
+
+def _uncapped(shape: IntArray, symbol: IntArray, tokens: Tokenization) -> None:
+    """In sentences written in capitals, read frequent words as small and others as names."""
+    capitals = tokens.flags & ALL_CAPS > 0
+    first = tokens.sentence_first
+    counts = np.add.reduceat(capitals, first, dtype=np.int64)
+    shouted = counts >= _SHOUT
+    if not shouted.any():
+        return
+    words = np.add.reduceat(tokens.is_word, first, dtype=np.int64)
+    shouted &= 2 * counts > words
+    at = (capitals & shouted[tokens.sentence_of]).nonzero()[0]
+    shape[at] = np.where(symbol[at] > 0, 1, 2)
 
 
 @dataclass(slots=True)
@@ -215,7 +241,9 @@ def _frame(tokens: Tokenization) -> _Frame:
     )
 
 
-def _near_verbs(frame: _Frame, verbs: BoolArray, symbol: IntArray) -> dict[str, IntArray]:
+def _near_verbs(
+    frame: _Frame, verbs: BoolArray, symbol: IntArray, parts: Clauses
+) -> dict[str, IntArray]:
     """The verbs of saying to either side in the sentence: how far, and which."""
     left, right = beside(verbs)
     has_left, has_right = left >= frame.low, right < frame.high
@@ -227,7 +255,19 @@ def _near_verbs(frame: _Frame, verbs: BoolArray, symbol: IntArray) -> dict[str, 
     right_verb = symbol.take(right, mode="clip")
     left_verb *= has_left
     right_verb *= has_right
-    return {"from": to_left, "to": to_right, "left_verb": left_verb, "right_verb": right_verb}
+    left += 1
+    following = symbol.take(left, mode="clip")
+    following *= has_left
+    left -= 1
+    return {
+        "from": to_left,
+        "to": to_right,
+        "left_verb": left_verb,
+        "right_verb": right_verb,
+        "verb_pair": joined(left_verb, following),
+        "left_verb_away": joined(left_verb, parts.away(has_left, left)),
+        "right_verb_away": joined(right_verb, parts.away(has_right, right)),
+    }
 
 
 def _near_quotes(frame: _Frame, quoting: _Quoting) -> dict[str, IntArray]:
@@ -255,18 +295,22 @@ def _windows(
     frame: _Frame, symbol: IntArray, coarse: IntArray, shape: IntArray, state: IntArray
 ) -> dict[str, IntArray]:
     """Columns that are read at neighbouring tokens."""
-    shapes, classes = frame.padded(shape), frame.padded(coarse)
+    shapes, words = frame.padded(shape), frame.padded(symbol)
     around = shifted(shapes, 1)
     around *= 22
     around[1:] += shapes[:-1]
     own = shape * (22 * 22)
     own += around[frame.place]
-    pair = shifted(classes, 1)
-    pair += classes * 65
+    pair = joined(words, shifted(words, 1))
+    classes = frame.padded(coarse)
+    class_pair = shifted(classes, 1)
+    class_pair += classes * 65
     return {
-        "word": frame.padded(symbol),
+        "word": words,
         "shape": frame.padded(shape * 6 + state),
-        "pair": pair,
+        "class_pair": class_pair,
+        "pair_before": pair[frame.place - 1],
+        "pair_after": pair[frame.place],
         "shapes": own,
     }
 
@@ -284,19 +328,22 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         classes: coarse (< 65) and middle (< 257) class of each word number, shape (2, n_words).
     """
     frame, shape = _frame(tokens), _shapes(tokens)
+    _uncapped(shape, symbol, tokens)
     quoting = _quoting(tokens, shape)
-    state, coarse = quoting.state, classes[0].take(symbol)
+    state, coarse, middle = quoting.state, classes[0].take(symbol), classes[1].take(symbol)
+    parts = clauses(shape, tokens.sentence_first, tokens.sentence_of)
     from_start = _EDGE.take(frame.index - frame.low, mode="clip")
     to_end = _EDGE.take(frame.high - 1 - frame.index, mode="clip")
     said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
     verbs = said.take(tokens.ids)
-    verb, quote = _near_verbs(frame, verbs, symbol), _near_quotes(frame, quoting)
+    verb, quote = _near_verbs(frame, verbs, symbol, parts), _near_quotes(frame, quoting)
     both = verb["from"] * 7 + verb["to"]
     commas = (shape == _COMMA).cumsum()
     commas -= commas[frame.low]
     np.minimum(commas, 4, out=commas)
     columns = {
         **_windows(frame, symbol, coarse, shape, state),
+        **clause_columns(parts, symbol, middle),
         "quotation": quoting.look * 6 + state,
         "edges": (from_start * 9 + to_end) * 6 + state,
         "after_quote": quote["after_quote"],
@@ -305,6 +352,9 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         "verbs": ((both * 8 + quote["since"]) * 8 + quote["until"]) * 6 + state,
         "left_verb": verb["left_verb"],
         "right_verb": verb["right_verb"],
+        "verb_pair": verb["verb_pair"],
+        "left_verb_away": verb["left_verb_away"],
+        "right_verb_away": verb["right_verb_away"],
         "from_verb": verb["from"] * 65 + coarse,
         "to_verb": verb["to"] * 65 + coarse,
         "opening": symbol[frame.low],
@@ -316,11 +366,13 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         place=frame.place,
         n_padded=frame.n_padded,
         symbol=symbol,
-        middle=classes[1].take(symbol),
+        middle=middle,
         state=state,
         quote_of=quoting.quote_of,
         from_start=from_start,
         to_end=to_end,
         low=frame.low,
         high=frame.high,
+        shape=shape,
+        clauses=parts,
     )

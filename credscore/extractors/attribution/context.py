@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.clauses import FEW, joined
 from credscore.extractors.attribution.columns import (
     Described,
     opening_blocks,
@@ -13,22 +14,18 @@ from credscore.extractors.attribution.columns import (
 )
 from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
 from credscore.extractors.attribution.positions import beside, bucket_table
-from credscore.extractors.attribution.slots import N_LABELS
+from credscore.extractors.attribution.slots import N_LABELS, PLAIN
 from credscore.tokenization import Tokenization
 
 __all__ = ["add_context", "role_chances"]
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _NEAR = bucket_table((1, 2, 3, 5, 9))
-# Both distances, each below 6, as one number below 16.
-_NEAREST = np.array(
-    [min(before, 3) * 4 + min(after, 3) for before in range(6) for after in range(6)]
-)
 # Chances are in thousandths; eight classes.
 _CHANCE = bucket_table((30, 100, 250, 450, 650, 850, 970), 1001)
 _FILLED = bucket_table((10, 300, 700, 950), 1001)
-_DENSITY = bucket_table((150, 300, 450, 600, 750), 1001)
 _QUOTED = bucket_table((100, 500, 900), 1001)
 # Counts of cues, content and sources side by side in one number, 21 bits each.
 _COUNTED = np.array([0, 1 << 42, 1, 1 << 21])
@@ -61,11 +58,11 @@ def _triples(column: IntArray, found: Described, outside: int) -> IntArray:
     spread = np.empty(found.n_padded, dtype=np.int64)
     spread.fill(outside)
     spread[found.place] = column
-    joined = spread[:-2] * 8
-    joined += spread[1:-1]
-    joined *= 8
-    joined += spread[2:]
-    return joined
+    triple = spread[:-2] * 8
+    triple += spread[1:-1]
+    triple *= 8
+    triple += spread[2:]
+    return triple
 
 
 def _share(part: IntArray, whole: IntArray) -> IntArray:
@@ -75,7 +72,6 @@ def _share(part: IntArray, whole: IntArray) -> IntArray:
 def _add_near(columns: dict[str, IntArray], found: Described, role: npt.NDArray[np.uint8],
               label: IntArray, content: IntArray) -> None:  # fmt: skip
     index = np.arange(len(label))
-    distances = []
     for name, wanted in (("cues", CUE), ("sources", SOURCE)):
         left, right = beside(role == wanted)
         has_left, has_right = left >= found.low, right < found.high
@@ -85,7 +81,6 @@ def _add_near(columns: dict[str, IntArray], found: Described, role: npt.NDArray[
         after = _NEAR.take(right - index, mode="clip")
         after *= has_right
         joint += after
-        distances.append(_NEAREST.take(joint))
         joint *= N_LABELS
         joint += label
         columns[name] = joint
@@ -99,9 +94,64 @@ def _add_near(columns: dict[str, IntArray], found: Described, role: npt.NDArray[
             kind *= 8
             kind += content
             columns[f"{side}_cue"], columns[f"{side}_cue_class"] = word, kind
-    nearest = distances[0] * 16
-    nearest += distances[1]
-    columns["nearest"] = nearest
+        _add_cue_words(columns, found, label, (left, right), (has_left, has_right))
+
+
+def _add_cue_words(
+    columns: dict[str, IntArray],
+    found: Described,
+    label: IntArray,
+    cues: tuple[IntArray, IntArray],
+    there: tuple[BoolArray, BoolArray],
+) -> None:
+    """The word after each neighbouring cue, and how many stretches away the cues are."""
+    following = []
+    for at, has in zip(cues, there, strict=True):
+        word = found.symbol.take(at + 1, mode="clip")
+        word *= has & (at + 1 < found.high)
+        following.append(word)
+    columns["after_left_cue"], columns["after_right_cue"] = following
+    columns["cue_pair"] = joined(columns["left_cue"], following[0])
+    away = found.clauses.away(there[0], cues[0])
+    away *= FEW
+    away += found.clauses.away(there[1], cues[1])
+    away *= N_LABELS
+    away += label
+    columns["cues_away"] = away
+
+
+def _add_clauses(
+    columns: dict[str, IntArray],
+    found: Described,
+    chances: IntArray,
+    content: IntArray,
+) -> None:
+    """What the first pass thinks of each token's stretch and of the ones beside it."""
+    parts = found.clauses
+    first, of = parts.first, parts.of
+    mean = _CHANCE.take(np.add.reduceat(chances[CONTENT], first) // parts.size)
+    cue = _CHANCE.take(np.maximum.reduceat(chances[CUE], first))
+    source = _CHANCE.take(np.maximum.reduceat(chances[SOURCE], first))
+    before, after = parts.beside(mean, -2, 8), parts.beside(mean, 2, 8)
+    mark_before, mark_after = parts.before, parts.after
+    for name, of_part, here in (
+        ("own_clause", (mean * 8 + cue) * 8 + source, content),
+        ("clauses_beside", (before * 8 + mean) * 9 + after, content),
+        ("clause_start", (mark_before * 9 + before) * 8 + mean, parts.from_start),
+        ("clause_end", (mark_after * 9 + after) * 8 + mean, parts.to_end),
+    ):
+        column = of_part.take(of)
+        column *= 8
+        column += here
+        columns[name] = column
+
+
+def _add_words(columns: dict[str, IntArray], found: Described, label: IntArray) -> None:
+    """The token's word and its neighbours', each with the token's label."""
+    words, place = found.columns["word"], found.place
+    columns["word_label"] = joined(found.symbol, label)
+    columns["next_word_label"] = joined(words[place + 1], label)
+    columns["previous_word_label"] = joined(words[place - 1], label)
 
 
 def _add_sentences(columns: dict[str, IntArray], found: Described, tokens: Tokenization,
@@ -149,22 +199,18 @@ def add_context(
     labels = _triples(label, found, N_LABELS)
     place = found.place
     columns = {
+        **{slot.name: found.columns[slot.name] for slot in PLAIN},
         "labels_before": labels[place - 4],
         "labels_here": labels[place - 1],
         "labels_after": labels[place + 2],
         "chances": content * 64 + cue * 8 + source,
         "content_around": _around(content, found),
         "cue_around": _around(cue, found),
-        "source_around": _around(source, found),
     }
     _add_near(columns, found, role, label, content)
     _add_sentences(columns, found, tokens, role, label, chances, content)
-    bounds = tokens.doc_first
-    density = _DENSITY[_share(tokens.per_doc(role == CONTENT), bounds[1:] - bounds[:-1])]
-    article = (density * 64).take(tokens.doc_of)
-    article += content * 8
-    article += cue
-    columns["article"] = article
+    _add_clauses(columns, found, chances, content)
+    _add_words(columns, found, label)
     quoted = content * 6
     quoted += found.state
     inside = (found.quote_of >= 0).nonzero()[0]

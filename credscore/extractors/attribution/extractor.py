@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from credscore.annotations import Attribution, Span
 from credscore.extractors.attribution.columns import sentence_ends
 from credscore.extractors.attribution.linking import CONTENT, ROLE, Links, link
 from credscore.extractors.attribution.measures import FEATURES, NO_WORDS, NOTHING_ATTRIBUTED
-from credscore.extractors.attribution.resolution import resolve
+from credscore.extractors.attribution.resolution import name_words, resolve
 from credscore.extractors.attribution.source_kinds import (
     ANONYMOUS,
     KINDS,
@@ -45,7 +46,7 @@ class AttributionExtractor:
     """
 
     name = "attribution"
-    version = 1
+    version = 2
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON, model_words())
@@ -86,7 +87,11 @@ class AttributionExtractor:
         parts = ("source_first", "source_last", "source_head")
         sources = [table.extra[part][rows].tolist() for part in parts]
         sources.append(table.kind[rows].tolist())
-        names = resolve(batch.tokens, batch.documents[doc].text, doc, sources)
+        # Made for the whole batch when the first annotation is asked for; scoring needs it not.
+        known = cast("dict[str, npt.NDArray[np.bool_]]", batch.done[self.name].tokens)
+        if "name" not in known:
+            known["name"] = name_words(batch.tokens)
+        names = resolve(batch.tokens, known["name"], batch.documents[doc].text, doc, sources)
         return _attributions(table, rows, spans, names)
 
 

@@ -16,31 +16,35 @@ from credscore.extractors.attribution.source_kinds import KINDS, NAMED, PRONOUN
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.tokenization import ALL_CAPS, CAPITALISED, WORD, Tokenization
 
-__all__ = ["resolve"]
+__all__ = ["name_words", "resolve"]
 
-IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 _HE, _SHE = "he", "she"
 _MOST_NAMES = 4  # tokens of a name
 _MEMORY = 150  # tokens over which a pronoun still means who spoke last
 
 
+def name_words(tokens: Tokenization) -> BoolArray:
+    """Which tokens of a batch may be parts of a person's name."""
+    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    listed = groups & LEXICON.bits("titles", "pronouns", "determiners", "roles") > 0
+    # "But Reed said": a known word that opens a sentence is no first name.
+    opening = tokens.sentence_first
+    listed[opening] |= tokens.ids[opening] > 0
+    named: BoolArray = (tokens.flags & (CAPITALISED | ALL_CAPS) == CAPITALISED) & ~listed
+    named &= tokens.kinds == WORD
+    return named
+
+
 class _Reader:
     """One article's tokens, as far as names are concerned."""
 
-    def __init__(self, tokens: Tokenization, text: str, doc: int) -> None:
+    def __init__(self, tokens: Tokenization, names: BoolArray, text: str, doc: int) -> None:
         self.tokens, self.text = tokens, text
         self.low, self.high = int(tokens.doc_first[doc]), int(tokens.doc_first[doc + 1])
         self.offset = int(tokens.doc_offset[doc])
-        rows = slice(self.low, self.high)
-        groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids[rows]]
-        listed = groups & LEXICON.bits("titles", "pronouns", "determiners", "roles") > 0
-        capital = tokens.flags[rows] & CAPITALISED > 0
-        index = np.arange(self.low, self.high)
-        opening = index == tokens.sentence_first[tokens.sentence_of[rows]]
-        # "But Reed said": a known word that opens a sentence is no first name.
-        listed |= opening & (tokens.ids[rows] > 0)
-        shouted = tokens.flags[rows] & ALL_CAPS > 0
-        self.name = (capital & ~shouted & (tokens.kinds[rows] == WORD) & ~listed).tolist()
+        self.name = names[self.low : self.high].tolist()
+        self.known: dict[int, tuple[int, set[str]]] = {}
 
     def written(self, first: int, end: int) -> str:
         """The text of a token range, on one line."""
@@ -50,19 +54,25 @@ class _Reader:
 
     def full_name(self, at: int) -> str | None:
         """The full name that ends with the surname at ``at``: the only one written before it."""
-        keys = self.tokens.hashes[self.low : at + 1]
-        names = set()
-        for place in np.flatnonzero(keys == self.tokens.hashes[at]).tolist():
-            first = place
-            while first > 0 and place - first < _MOST_NAMES and self.name[first - 1]:
-                first -= 1
-            if first < place and self.name[place]:
-                names.add(self.written(self.low + first, self.low + place + 1))
-        return names.pop() if len(names) == 1 else None
+        key = int(self.tokens.hashes[at])
+        reached, names = self.known.get(key, (self.low, set()))
+        if at < reached - 1:  # sources nearly always come in order
+            reached, names = self.low, set()
+        if at >= reached:  # read on from where the last search ended
+            found = self.tokens.hashes[reached : at + 1] == self.tokens.hashes[at]
+            for place in (found.nonzero()[0] + (reached - self.low)).tolist():
+                first = place
+                while first > 0 and place - first < _MOST_NAMES and self.name[first - 1]:
+                    first -= 1
+                if first < place and self.name[place]:
+                    names.add(self.written(self.low + first, self.low + place + 1))
+            self.known[key] = at + 1, names
+        return next(iter(names)) if len(names) == 1 else None
 
 
 def resolve(
     tokens: Tokenization,
+    names: BoolArray,
     text: str,
     doc: int,
     columns: Sequence[Sequence[int]],
@@ -70,10 +80,11 @@ def resolve(
     """Whom each source of one article stands for, None where it needs no name or has no safe one.
 
     Args:
+        names: of the batch's tokens, ``name_words``.
         columns: the attributions in order: first and end token of the source, its head's position
             (-1: none), and its kind.
     """
-    reader = _Reader(tokens, text, doc)
+    reader = _Reader(tokens, names, text, doc)
     answers: list[str | None] = []
     speaker: str | None = None
     spoke_in, spoke_at = -9, 0

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BASE", "CONTEXT", "N_LABELS", "REACH", "SYMBOL", "Slot"]
+from credscore.extractors.attribution.clauses import FEW, PAIRS
+
+__all__ = ["BASE", "CONTEXT", "N_LABELS", "PLAIN", "REACH", "SYMBOL", "Slot"]
 
 N_LABELS = 7
-REACH = 4  # tokens to either side that a window looks at
+REACH = 4  # tokens to either side that a window may look at
 SYMBOL = 0  # stands for "one row a word of the model's vocabulary"
 
 
@@ -38,9 +40,9 @@ class Slot:
 
 # Read by both passes.
 BASE = (
-    Slot("word", SYMBOL, tuple(range(-REACH, REACH + 1))),
-    Slot("shape", 22 * 6, tuple(range(-3, 4))),
-    Slot("pair", 65 * 65, (-1, 0)),
+    Slot("word", SYMBOL, tuple(range(-3, 4))),
+    Slot("shape", 22 * 6, tuple(range(-2, 3))),
+    Slot("class_pair", 65 * 65, (-1, 0)),
     Slot("shapes", 22 * 22 * 22),
     Slot("quotation", 1541 * 6),
     Slot("edges", 9 * 9 * 6),
@@ -55,18 +57,31 @@ BASE = (
     Slot("opening", SYMBOL),
     Slot("commas", 5 * 7 * 7),
 )
-# Read by the second pass alone, which knows what the first one thinks.
+# Read by the second pass alone. The first of them are there from the beginning, but a first pass
+# that reads them too makes the second one worse: passes that see differently are worth more.
+PLAIN = (
+    Slot("pair_before", PAIRS),
+    Slot("pair_after", PAIRS),
+    Slot("verb_pair", PAIRS),
+    Slot("left_verb_away", PAIRS),
+    Slot("right_verb_away", PAIRS),
+    Slot("clause_opening", SYMBOL),
+    Slot("clause_second", SYMBOL),
+    Slot("clause_next", SYMBOL),
+    Slot("clause_previous", SYMBOL),
+    Slot("clause_class", 257 * 8),
+    Slot("clause_marks", 22 * 22 * 64),
+)
 CONTEXT = (
+    *PLAIN,
     Slot("labels_before", 512),
     Slot("labels_here", 512),
     Slot("labels_after", 512),
     Slot("chances", 512),
     Slot("content_around", 512),
     Slot("cue_around", 512),
-    Slot("source_around", 512),
     Slot("cues", 6 * 6 * 7),
     Slot("sources", 6 * 6 * 7),
-    Slot("nearest", 256),
     Slot("left_cue", SYMBOL),
     Slot("right_cue", SYMBOL),
     Slot("left_cue_class", 257 * 8),
@@ -76,6 +91,16 @@ CONTEXT = (
     Slot("since_sentence", 7 * 2 * 9 * 7),
     Slot("until_sentence", 7 * 2 * 9 * 7),
     Slot("sentence_chances", 512),
-    Slot("article", 6 * 64),
     Slot("own_quotation", 5 * 8 * 6),
+    Slot("own_clause", 8 * 8 * 8 * 8),
+    Slot("clauses_beside", 9 * 8 * 9 * 8),
+    Slot("clause_start", 22 * 9 * 8 * 8),
+    Slot("clause_end", 22 * 9 * 8 * 8),
+    Slot("after_left_cue", SYMBOL),
+    Slot("after_right_cue", SYMBOL),
+    Slot("cue_pair", PAIRS),
+    Slot("cues_away", FEW * FEW * N_LABELS),
+    Slot("word_label", PAIRS),
+    Slot("next_word_label", PAIRS),
+    Slot("previous_word_label", PAIRS),
 )

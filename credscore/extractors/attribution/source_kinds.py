@@ -109,6 +109,7 @@ def _heads(words: _Words) -> IntArray:
     # full stop belongs to a name or an abbreviation ("John F. Kelly").
     inside = (words.code == ord(".")) & (words.ends - words.starts == 1)
     hyphen = (words.code == ord("-")) | (words.code == 0x2010) | (words.code == 0x2011)
+    hyphen |= words.code == ord("/")  # "a Times/Herald poll"
     touches = words.starts[1:] == words.ends[:-1]
     inside[1:-1] |= hyphen[1:-1] & touches[:-1] & touches[1:]
     stops = ((words.kinds == PUNCT) & ~inside) | words.listed("post_modifiers")
@@ -151,6 +152,7 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     counts = _counting(words) & (kind != DOCUMENT)
     alone = ~words.any(words.capital, words.first, head)
     kind[words.name[head] | (words.able[head] & ~alone)] = NAMED  # "Mr. King": a title as a name
+    kind[(kind == NAMED) & (words.ends - words.starts == 1)[head]] = UNKNOWN  # "Q:"
     people = words.capital[head] & alone
     if people.any():
         kind[people & (ending[:, None] == _PEOPLES).any(axis=1)] = ANONYMOUS

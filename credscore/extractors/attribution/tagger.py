@@ -13,8 +13,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.columns import Described, describe
+from credscore.extractors.attribution.columns import COLON, Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
+from credscore.extractors.attribution.interviews import with_turns
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import SUMMED, Packed, Tables, load_tables, read_header
@@ -139,4 +140,5 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     second = np.ascontiguousarray(total[:, 2:])
     _add_rows(second, [(tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT])
     labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
-    return mended(labels, tokens)
+    colons = (found.shape == COLON).nonzero()[0]
+    return with_turns(mended(labels, tokens), tokens, found.symbol, colons)

@@ -1,0 +1,131 @@
+"""Stretches between marks, a cheap stand-in for clauses, and pairs of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from credscore.extractors.attribution.positions import bucket_table
+
+__all__ = ["FEW", "MARKS", "PAIRS", "Clauses", "clauses", "joined"]
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+MARKS = np.ones(22, dtype=np.bool_)  # by shape: what parts one stretch from the next
+MARKS[:7] = MARKS[[9, 14, 20, 21]] = False  # words, full stops (abbreviations) and hyphens do not
+PAIRS = 1 << 13  # rows for pairs of words; 2**15 did not measure better
+FEW = 9  # classes of "how many stretches away", the last one for "none"
+_EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20))
+_FIRST, _SECOND = 40_503, 104_729  # odd and far apart, so that pairs fall into different rows
+
+
+def joined(first: IntArray, second: IntArray, rows: int = PAIRS) -> IntArray:
+    """A row for each pair of numbers. Pairs that share a row are told apart by other columns."""
+    row = first * _FIRST
+    row += second * _SECOND
+    row ^= row >> 11
+    row &= rows - 1
+    return row
+
+
+@dataclass(slots=True)
+class Clauses:
+    """Attributes:
+    first: first token of each stretch; marks are stretches of their own.
+    size: tokens of each stretch.
+    of: the stretch of each token.
+    sentence: the sentence of each stretch.
+    from_start, to_end: classes (below 8) of each token's distance to its stretch's edges.
+    before, after: shape of the first token of the stretches beside each one, 0 across sentences.
+    """
+
+    first: IntArray
+    size: IntArray
+    of: IntArray
+    sentence: IntArray
+    from_start: IntArray
+    to_end: IntArray
+    before: IntArray
+    after: IntArray
+
+    def away(self, there: BoolArray, at: IntArray) -> IntArray:
+        """How many stretches lie between each token and the one ``at``, below ``FEW``."""
+        far = self.of.take(at, mode="clip")
+        far -= self.of
+        np.abs(far, out=far)
+        np.minimum(far, FEW - 2, out=far)
+        far[~there] = FEW - 1
+        return far
+
+    def beside(self, column: IntArray, step: int, none: int) -> IntArray:
+        """A stretch column as seen from ``step`` stretches earlier; ``none`` across sentences."""
+        return _beside(column, self.sentence, step, none)
+
+
+def _beside(column: IntArray, sentence: IntArray, step: int, none: int) -> IntArray:
+    seen = np.full(len(column), none)
+    here, there = slice(None, -step), slice(step, None)
+    if step < 0:
+        here, there = slice(-step, None), slice(None, step)
+    seen[here] = np.where(sentence[here] == sentence[there], column[there], none)
+    return seen
+
+
+def clauses(
+    shape: IntArray, sentence_first: IntArray, sentence_of: npt.NDArray[np.int32]
+) -> Clauses:
+    """Part the tokens at marks and sentence ends."""
+    marks = MARKS.take(shape)
+    starts = marks.copy()
+    starts[1:] |= marks[:-1]
+    starts[sentence_first] = True
+    first = starts.nonzero()[0]
+    of = starts.cumsum()
+    of -= 1
+    size = np.empty_like(first)
+    np.subtract(first[1:], first[:-1], out=size[:-1])
+    size[-1] = len(shape) - first[-1]
+    from_start = np.arange(len(shape))
+    from_start -= first.take(of)
+    to_end = (size - 1).take(of)
+    to_end -= from_start
+    sentence = sentence_of[first].astype(np.int64)
+    opening = shape.take(first)
+    return Clauses(
+        first=first,
+        size=size,
+        of=of,
+        sentence=sentence,
+        from_start=_EDGE.take(from_start, mode="clip"),
+        to_end=_EDGE.take(to_end, mode="clip"),
+        before=_beside(opening, sentence, -1, 0),
+        after=_beside(opening, sentence, 1, 0),
+    )
+
+
+def clause_columns(found: Clauses, symbol: IntArray, middle: IntArray) -> dict[str, IntArray]:
+    """What each token's stretch opens with, lies between, and which ones lie beside it."""
+    first = found.first
+    opening = symbol.take(first)
+    second = symbol.take(first + 1, mode="clip")
+    second *= found.size > 1
+    of = found.of
+    here = found.from_start * 8
+    here += found.to_end
+    opened = middle.take(first).take(of)
+    opened *= 8
+    opened += found.from_start
+    between = (found.before * 22 + found.after).take(of)
+    between *= 64
+    between += here
+    return {
+        "clause_opening": opening.take(of),
+        "clause_second": second.take(of),
+        "clause_next": found.beside(opening, 2, 0).take(of),
+        "clause_previous": found.beside(opening, -2, 0).take(of),
+        "clause_class": opened,
+        "clause_marks": between,
+    }
