@@ -28,7 +28,7 @@ from credscore.extractors.specifics.words import (
     IntArray,
     View,
 )
-from credscore.tokenization import CAPITALISED, NUMBER, WORD
+from credscore.tokenization import ALL_CAPS, CAPITALISED, NUMBER, WORD
 from credscore.tokenization import characters as ch
 
 __all__ = ["find_numbers"]
@@ -208,7 +208,8 @@ class _Numbers:
         wrong |= self._ordinal() & ~self.day
         dash = _MARKS[self.before_code] & _DASH > 0  # "COVID-19", whatever follows
         dash &= self.touching & self.view.touches(self.at - 1)
-        wrong |= dash & ~self.firm & ~date
+        letters = self.view.flags(self.at - 2) & ALL_CAPS > 0
+        wrong |= dash & (~self.firm | letters) & ~date
         wrong |= (self._named() | self.ranged | self._telephone() | self._alone()) & bare
         slash = (self.next_code == ord("/")) & self.next_touches
         wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
@@ -218,6 +219,8 @@ class _Numbers:
         wrong |= self._compound() & bare
         wrong |= self._coordinate()
         wrong |= self._age(bare)
+        beside = self.view.says(self.at - 1, "and") & (self.at - _earlier(self.last, -99) == 2)
+        wrong |= beside & _earlier(self.day, 0) & bare  # "between Sept. 12 and 18"
         wrong |= self._numbering() & ~self.firm
         wrong |= (code == ord("=")) & self.touching  # in an address
         wrong |= (code == ord("#")) | (code == ord("\u00a9")) | self.tail_of_date

@@ -80,9 +80,9 @@ _CITED = np.isin(KINDS, ("study", "document", "meeting"))
 _TITLED = np.isin(KINDS, ("programme", "law"))
 _DEFINITE = ("the", "its", "this", "their", "his", "her", "that")
 _DOCUMENTS = LEXICON.bits("document", "study")
-# Of a sentence's tokens: below this the attribution is of something by the way. Chosen on PolNeAR's
-# training articles, see benchmarks/specifics.py.
-LEAST_ATTRIBUTED = 0.2
+# Of a sentence's tokens: below this the attribution is of something by the way. PolNeAR's training
+# articles say as little as possible, its development articles .15; see benchmarks/specifics.py.
+LEAST_ATTRIBUTED = 0.15
 _LOOKED_AT = 8  # tokens of a source or a cue
 _NONE = 99  # larger than any reason
 
@@ -124,6 +124,7 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     unsourced = untraced & unclear & number & ~quoted
     by_study = view.sentences_of(found.start[cited & found.exact])[sentence]
     why[unsourced & by_study] = _Why.BY_DOCUMENT
+    why[unsourced & _of_survey(view, found, cited)] = _Why.BY_DOCUMENT
     why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
     why[untraced & placed] = _Why.PLACED
@@ -134,6 +135,20 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
         found.exact[date], _Why.DATED, np.where(ahead[date], _Why.FUTURE, _Why.PAST_YEAR)
     )
     return why
+
+
+def _of_survey(view: View, found: Candidates, cited: BoolArray) -> BoolArray:
+    """What those asked by a survey said, where the article has said before whose survey it is."""
+    known = found.start[cited & found.exact]
+    if not known.size:
+        return np.zeros(len(found), dtype=np.bool_)
+    tokens = view.tokens
+    asked = view.sentences_of(view.listed("polled", "study"))[tokens.sentence_of[found.start]]
+    before = known.searchsorted(found.start) - 1
+    named = known[np.maximum(before, 0)]
+    here = (before >= 0) & (tokens.doc_of[named] == tokens.doc_of[found.start])
+    asked &= here
+    return asked
 
 
 def _in_full(view: View, found: Candidates, cited: BoolArray) -> BoolArray:

@@ -45,7 +45,16 @@ class Candidates:
 
 # What is looked up by group: seldom words, so that one search through the text serves all.
 _RARE = LEXICON.bits(
-    "according", "counting", "document", "law", "link", "meeting", "proper", "provenance", "study"
+    "according",
+    "counting",
+    "document",
+    "law",
+    "link",
+    "meeting",
+    "polled",
+    "proper",
+    "provenance",
+    "study",
 )
 _GAP = 12  # blank places between blocks; no rule looks further than this
 
