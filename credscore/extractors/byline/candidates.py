@@ -23,7 +23,7 @@ _CAPTION = BLOCK_KINDS.index("caption")
 _PROSE_WORDS = 12
 _LINE_WORDS = 60  # longer lines name no author ...
 _SHORT = 25  # ... and date nothing
-_FAR_ABOVE = 60  # lines above the first prose in which "By" still tells
+_FAR_ABOVE = 120  # lines above the first prose in which "By" still tells
 _ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _LABEL_WORDS = 4
@@ -335,7 +335,8 @@ def _confirmed(
 ) -> IntArray:
     """Lines above the prose that are a name which a biography or a "by" elsewhere repeats."""
     first, words = tokens.block_first, zones.words
-    line = (zones.heads & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[0]
+    near = zones.heads | zones.above
+    line = (near & (words >= 2) & (words <= 4) & (zones.capitals >= 2)).nonzero()[0]
     if not line.size:
         return line
     anchors = held.at[held.rows("anchors")]

@@ -189,7 +189,7 @@ class BylineExtractor:
     """See the module's docstring."""
 
     name = "byline"
-    version = 1
+    version = 2
     after: tuple[str, ...] = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)

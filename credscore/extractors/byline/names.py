@@ -41,7 +41,9 @@ _CUT = re.compile(
 # A role glued to the name when the page was copied: "Ann LeeStaff Writer".
 _GLUED = re.compile(
     r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Education|Opinion|Politics|Reporter|"
-    r"Science|Senior|Special|Staff|Updated)\w*\b)"
+    r"Science|Senior|Special|Staff|Updated)\w*\b)|"
+    r"(?<=[a-z])(?=(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)\b)"
 )
 _AWAY = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.]+|@\w+|\(?\+?\d[\d\s().-]{5,}\d|"

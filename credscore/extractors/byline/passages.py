@@ -37,6 +37,11 @@ _SIGN_OFF = re.compile(
 _AFTER_LONE_NAME = "|,-–—·•(0123456789"
 _ACCOUNT = re.compile(r"@\w+")
 _NAMED_MONTH = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")  # "April Glaser", not "April 3"
+_NAME_WORD = r"[^\W\d_a-z][\w'’.-]{0,30}"
+_INTRODUCED = re.compile(
+    rf"({_NAME_WORD}(?: {_NAME_WORD}){{1,3}})(?:, (?:an?|the|who)\b|"
+    r" (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d)"
+)
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
 _MOST_SIGN_OFFS = 8  # "Reporting by ..." lines; a page of a hundred is no article
@@ -174,8 +179,18 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
     before = [word.lower().strip(".") for word in _WORDS.findall(text[: anchor.start()])]
     rest = text[anchor.end() :]
     words = _WORDS.findall(rest)
-    if not words or not _announces(before) or len(words) + len(before) > _BYLINE_WORDS:
+    if not words or not _announces(before):
         return ()
+    if len(words) + len(before) > _BYLINE_WORDS:
+        # A byline that tells who the author is: "By Ann Lee, a deputy editor who ...".
+        introduced = _INTRODUCED.match(rest) if not before else None
+        if introduced is None:
+            return ()
+        rest = rest[: introduced.end(1)]
+        words = _WORDS.findall(rest)
+    elif not before and (introduced := _INTRODUCED.match(rest)):
+        rest = rest[: introduced.end(1)]
+        words = _WORDS.findall(rest)
     alone = len(words) == 1 and len(before) <= _LINE_BEFORE_HANDLE
     if not _opens_name(words[0], rest, alone and bool(before)):
         return ()
