@@ -1,10 +1,11 @@
 """How fast ``credscore batch`` and Spark score, what that means for an archive, and memory use.
 
-    python benchmarks/pipelines.py [--articles 20000] [--no-spark]
+    python benchmarks/pipelines.py [--articles 20000] [--no-spark] [--quick]
 
 Each run is a process of its own on the same articles of about 4 kB. CPU time counts the command and
 all its workers, from start to end; wall time says how busy the machine was otherwise. Writes
-``benchmarks/results/pipelines.json`` and the sizing table into ``docs/pipelines.md``.
+``benchmarks/results/pipelines.json`` and the sizing table into ``docs/pipelines.md``; with
+``--quick`` it takes few articles and writes nothing.
 """
 
 from __future__ import annotations
@@ -145,38 +146,43 @@ def spark_run(table: Path, count: int, cores: int) -> dict[str, float]:
     }
 
 
+# Input, processes, further options, and the share of the articles.
+RUNS = (
+    ("parquet", 2, "", 0.25),  # what starting up costs
+    ("parquet", 1, "", 1.0),
+    ("parquet", 2, "", 1.0),
+    ("jsonl", 2, "", 1.0),
+    ("parquet", 2, "--features", 0.25),
+    ("parquet", 2, "--spans", 0.25),
+)
+
+
+def batch_run(folder: Path, run: tuple[str, int, str, float], count: int) -> dict[str, float]:
+    """One run of ``credscore batch``."""
+    kind, jobs, extra, share = run
+    table = write_inputs(folder, round(count * share))[kind]
+    command = [sys.executable, "-m", "credscore.cli", "batch", str(table)]
+    command += [str(folder / f"out.{kind}"), "--restart", "--jobs", str(jobs), *extra.split()]
+    return timed(command, round(count * share))
+
+
+def label_of(run: tuple[str, int, str, float]) -> str:
+    kind, jobs, extra, share = run
+    parts = ["batch", kind, extra, f"jobs={jobs}"]
+    return " ".join(filter(None, parts)) + ("" if share == 1 else ", a quarter of the articles")
+
+
 def measure(count: int, with_spark: bool) -> dict[str, Any]:
     runs: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        inputs = write_inputs(folder, count // 4)
-        command = [sys.executable, "-m", "credscore.cli", "batch", str(inputs["parquet"])]
-        few = [*command, str(folder / "few.parquet"), "--jobs", "2"]
-        runs["batch parquet jobs=2, a quarter of the articles"] = timed(few, count // 4)
-        inputs = write_inputs(folder, count)
-        for kind, jobs, extra in [
-            ("parquet", 1, ""), ("parquet", 2, ""), ("jsonl", 2, ""),
-            ("parquet", 2, "--features"), ("parquet", 2, "--spans"),
-        ]:  # fmt: skip
-            out = folder / f"{kind}{jobs}{extra}.{kind}"
-            command = [sys.executable, "-m", "credscore.cli", "batch", str(inputs[kind]), str(out)]
-            label = f"batch {kind} {extra} jobs={jobs}".replace("  ", " ")
-            runs[label] = timed([*command, "--jobs", str(jobs), *extra.split()], count)
-            print(label, runs[label])
-        small = write_inputs(folder, count // 4)["parquet"]
-        command = [
-            sys.executable,
-            "-m",
-            "credscore.cli",
-            "batch",
-            str(small),
-            str(folder / "s.pq.parquet"),
-        ]
-        runs["batch parquet jobs=2, a quarter"] = timed([*command, "--jobs", "2"], count // 4)
-        inputs = write_inputs(folder, count)
+        for run in RUNS:
+            runs[label_of(run)] = batch_run(folder, run, count)
+            print(label_of(run), runs[label_of(run)], flush=True)
         if with_spark:
-            runs["spark local[2]"] = spark_run(inputs["parquet"], count, 2)
-            print("spark", runs["spark local[2]"])
+            table = write_inputs(folder, count)["parquet"]
+            runs["spark local[2]"] = spark_run(table, count, 2)
+            print("spark", runs["spark local[2]"], flush=True)
     return {
         "date": time.strftime("%Y-%m-%d"),
         "credscore": credscore.__version__,
@@ -240,8 +246,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--no-spark", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="2,000 articles; nothing is written")
     options = parser.parse_args()
-    results = measure(options.articles, not options.no_spark)
+    results = measure(2_000 if options.quick else options.articles, not options.no_spark)
+    if options.quick:
+        print(sizing(results))
+        return
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     write_table(results)
     print(sizing(results))

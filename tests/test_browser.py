@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -185,6 +186,7 @@ def test_any_two_sources_side_by_side(browser: Any, pages: dict[str, Path]) -> N
     show(browser, pages["sources"])
     pair = browser.find_element("id", "pair")
     before = pair.text
+    assert re.search(r"(times in 100|almost always)\.", before)
     # The script draws what the server drew, for the same pair.
     browser.execute_script(
         "const p = document.getElementById('pick-a'); p.dispatchEvent(new Event('change'))"

@@ -6,19 +6,22 @@ import json
 import math
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_reports import TEXT, report
+from seed_findings import SEEDS
 
 import credscore
 from credscore.comparison import statistics
 from credscore.comparison.differences import _against
-from credscore.comparison.reading import day_of, entries
+from credscore.comparison.reading import Unreadable, count, day_of, entries
 from credscore.comparison.result import Comparison
 from credscore.errors import InputError
+from credscore.html import advice
 from credscore.report import Report, percent
 
 SCHEMAS = Path(credscore.__file__).with_name("schemas")
@@ -382,6 +385,120 @@ def test_memory_of_a_comparison_does_not_grow_with_the_articles() -> None:
     assert sum(len(group.kept) for group in ledger.groups) <= 2 * 15
     columns = (ledger.group, ledger.cluster, ledger.day, ledger.log_odds)
     assert sum(len(column) * column.itemsize for column in columns) <= 50 * 20_000
+
+
+def articles(sources: int, each: int) -> list[credscore.Document]:
+    """Own-written articles to be scored, each somewhat different."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("articles/*.txt"))]
+    return [
+        credscore.Document(
+            f"{texts[(s + n) % len(texts)]}\n\nEdition {n} of {s}.\n{texts[s % len(texts)][:400]}",
+            source=f"s{s}",
+            published=f"20{18 + n % 3}-{1 + n % 12:02}-0{1 + s}",
+        )
+        for s in range(sources)
+        for n in range(each)
+    ]
+
+
+def test_processes_change_nothing() -> None:
+    items = articles(sources=3, each=30)
+    alone, together = (credscore.compare(iter(items), n_jobs=jobs) for jobs in (1, 2))
+    assert alone.to_json() == together.to_json()
+    assert alone.to_html() == together.to_html()
+
+
+def test_scoring_here_and_reports_from_elsewhere_come_to_the_same() -> None:
+    items = articles(sources=2, each=6)
+    scored = credscore.compare(list(credscore.score_many(items)))
+    assert _rounded(scored.to_dict()) == _rounded(credscore.compare(items).to_dict())
+
+
+def test_example_articles_let_go_of_what_was_looked_at(eight: Comparison) -> None:
+    items = articles(sources=2, each=6)
+    exemplar = credscore.compare(items)["s0"].articles[0]
+    assert exemplar.report.annotations.sentences
+    assert exemplar.report is not exemplar.report
+    given = eight["source 5"].articles[0]
+    assert given.report is given.report
+
+
+def test_thousands_of_articles_without_a_source_go_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("credscore.comparison.ledger.MOST_SINGLE", 10)
+    lone = [report({"wording.style": n / 10}, title=f"t{n}", text=f"text {n}") for n in range(12)]
+    assert [(s.name, s.n) for s in credscore.compare(lone)] == [("(not given)", 12)]
+    mixed = credscore.compare([*lone, *reports("a", 6, 0.0), *lone[:2]])
+    assert {s.name: s.n for s in mixed} == {"a": 6, "(not given)": 14}
+    few = credscore.compare([*lone[:4], *reports("a", 6, 0.0), *lone[4:]])
+    assert {s.name: s.n for s in few} == {"a": 6, "(not given)": 12}
+    assert _rounded(few["a"].to_dict()["values"]) == _rounded(mixed["a"].to_dict()["values"])
+    with pytest.raises(InputError, match="more than 10 articles cannot be compared one by one"):
+        credscore.compare(lone, by="article")
+
+
+def test_with_very_many_sources_no_article_is_kept_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("credscore.comparison.ledger._MOST_WITH_ARTICLES", 7)
+    found = credscore.compare([r for s in range(8) for r in reports(f"s{s}", 6, s / 8)])
+    assert not any(source.articles for source in found)
+    assert "8 sources compared" in found.to_html()
+
+
+def test_reasons_of_many_sources_do_not_quote(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quoting reads an article again, which is for a few of them."""
+    found = credscore.compare(articles(sources=2, each=5))
+
+    def quotes(data: dict[str, Any]) -> int:
+        every = [a["reasons"] for source in data["sources"] for a in source["articles"]]
+        return sum("“" in reason["sentence"] for reasons in every for reason in reasons)
+
+    assert quotes(found.to_dict()) > 0
+    monkeypatch.setattr("credscore.comparison.result.QUOTED_UP_TO", 1)
+    assert quotes(found.to_dict()) == 0
+
+
+def test_articles_are_counted_without_reading_them(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pa.table({"text": ["a"] * 7}), tmp_path / "t.parquet")
+    (tmp_path / "more.jsonl").write_text('{"text": "x"}\n\n{"text": "y"}')
+    (tmp_path / "one.txt").write_text("One.")
+    (tmp_path / "photo.jpg").write_bytes(b"no article")
+    assert count(tmp_path) == 7 + 2 + 1
+    assert count(str(tmp_path / "more.jsonl")) == 2
+    assert count([tmp_path / "one.txt", "a text", {"text": "x"}]) == 3
+    assert count(iter([])) is None
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    assert count(tmp_path) is None
+
+
+def test_what_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    (tmp_path / "b.jsonl").write_text('{"text": "x"}\n{broken\n[1]\n{"text": 5}\n{"text": "y"}\n')
+    (tmp_path / "c.txt").write_text("")
+    (tmp_path / "d.txt").write_text("One.")
+    found = list(entries(tmp_path, "source", None, "record"))
+    assert [isinstance(e, Unreadable) for e in found] == [
+        True, False, True, True, True, False, True, False,
+    ]  # fmt: skip
+
+
+def test_advice_is_given_only_where_models_declare_a_direction() -> None:
+    """Else a negative contribution would not say on which side the article is."""
+    from credscore.scorer import default_scorer
+
+    scorer = default_scorer()
+    known = {feature.name for feature in credscore.list_features()}
+    assert set(advice._ADVICE) <= known
+    for model in (scorer.credibility, scorer.quality):
+        for table in model.spec.tables:
+            if table.direction == "any":
+                assert not advice.advice_for(table.feature)
+            else:
+                assert advice.advice_for(table.feature), table.feature
 
 
 def test_many_single_articles_are_compared_at_once() -> None:

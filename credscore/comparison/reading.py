@@ -120,12 +120,13 @@ def _opened(
     if path is None:
         yield name, None, item
         return
-    try:
-        yield from _from_path(path, None, wanted)
-    except (InputError, MissingExtraError) as error:
-        if on_error == "raise" or isinstance(error, MissingExtraError):
-            raise
-        yield str(path), None, Unreadable(str(path), error)
+    for file, folder in _files_of(path):
+        try:
+            yield from _from_file(file, folder, wanted)
+        except InputError as error:
+            if on_error == "raise":
+                raise
+            yield str(file), None, Unreadable(str(file), error)
 
 
 def _path_of(item: Any) -> Path | None:
@@ -140,13 +141,19 @@ def _path_of(item: Any) -> Path | None:
     return None
 
 
-def _from_path(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
+def _files_of(path: Path) -> Iterator[tuple[Path, str | None]]:
+    """The files that a path stands for, each with the folder below it that it lies in."""
+    if not path.is_dir():
+        yield path, None
+        return
+    for file in _files(path):
+        parts = file.relative_to(path).parts
+        yield file, parts[0] if len(parts) > 1 else None
+
+
+def _from_file(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
     suffix = path.suffix.lower()
-    if path.is_dir():
-        for file in _files(path):
-            parts = file.relative_to(path).parts
-            yield from _from_path(file, parts[0] if len(parts) > 1 else None, wanted)
-    elif suffix == ".parquet":
+    if suffix == ".parquet":
         yield from _from_parquet(path, wanted)
     elif suffix in (".jsonl", ".ndjson"):
         yield from _from_lines(path)
@@ -184,11 +191,17 @@ def _from_parquet(path: Path, wanted: tuple[str | None, ...]) -> Iterator[Opened
 
 
 def _from_lines(path: Path) -> Iterator[Opened]:
+    """The records; one that cannot be read is the error in its place."""
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield f"{path.name} line {number}", None, _record(line, f"{path}:{number}")
+                    where = f"{path}:{number}"
+                    try:
+                        record = _record(line, where)
+                    except InputError as error:
+                        record = error
+                    yield f"{path.name} line {number}", None, record
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
@@ -204,6 +217,8 @@ def _record(line: str, where: str) -> Any:
 
 
 def _entry(item: Any, name: str, folder: str | None, by: str, cluster: str | None) -> Entry:
+    if isinstance(item, InputError):
+        raise item
     if isinstance(item, Report):
         document = item.document
     elif isinstance(item, Path):
