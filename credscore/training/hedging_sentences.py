@@ -65,8 +65,14 @@ class Columns:
     pair_counts: Any
 
     @classmethod
-    def count(cls, texts: Sequence[str], lexicons: Sequence[Lexicon]) -> Columns:
-        """Count in texts of one sentence each; a longer text counts as one."""
+    def count(
+        cls, texts: Sequence[str], lexicons: Sequence[Lexicon], like: Columns | None = None
+    ) -> Columns:
+        """Count in texts of one sentence each; a longer text counts as one.
+
+        Args:
+            like: columns whose pairs are to be counted, instead of the frequent ones.
+        """
         entries = sorted({e for lex in lexicons for group in lex.groups.values() for e in group})
         vocabulary = Vocabulary([ABBREVIATIONS, Lexicon("all", {"all": tuple(entries)})])
         words = tuple(entry for entry in entries if vocabulary.id_of(entry))
@@ -80,12 +86,14 @@ class Columns:
         parts = [table, _phrase_counts(texts, phrases), _shape_counts(tokens)]
         bins = tuple((name, b) for name, bounds in SHAPES.items() for b in range(len(bounds) + 1))
         groups = _group_table(lexicons, words + phrases)
-        pairs, pair_counts = _pair_counts(texts)
+        pairs, pair_counts = _pair_counts(texts, like.pairs if like is not None else None)
         return cls(words, phrases, bins, np.hstack(parts), groups, pairs, pair_counts)
 
 
-def _pair_counts(texts: Sequence[str]) -> tuple[tuple[str, ...], Any]:
-    """Pairs of wording symbols, and symbols alone, that stand in a few texts at least."""
+def _pair_counts(
+    texts: Sequence[str], wanted: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], Any]:
+    """Pairs of wording symbols, and symbols alone: wanted ones, or those of a few texts."""
     from scipy.sparse import csr_matrix
 
     tokens = Tokenization(texts, Vocabulary([ABBREVIATIONS, wording.LEXICON]))
@@ -96,10 +104,21 @@ def _pair_counts(texts: Sequence[str]) -> tuple[tuple[str, ...], Any]:
     before[tokens.sentence_first] = size - 2
     keys = np.concatenate([before * size + symbols, (size - 1) * size + symbols])
     doc = np.concatenate([tokens.doc_of, tokens.doc_of])
-    found, column = np.unique(keys, return_inverse=True)
-    counts = csr_matrix((np.ones(len(keys)), (doc, column)), shape=(len(texts), len(found)))
-    often = (counts > 0).sum(axis=0).A1 >= LEAST_TEXTS
     names = (*wording.SYMBOL_NAMES, OPENING, ALONE)
+    if wanted is not None:
+        number = {name: position for position, name in enumerate(names)}
+        split = [pair.split(" ") for pair in wanted]
+        found = np.array([number[first] * size + number[second] for first, second in split])
+        order = np.argsort(found)
+        column = order[np.minimum(found.searchsorted(keys, sorter=order), len(found) - 1)]
+        known = found[column] == keys
+        keys, doc, column = keys[known], doc[known], column[known]
+    else:
+        found, column = np.unique(keys, return_inverse=True)
+    counts = csr_matrix((np.ones(len(keys)), (doc, column)), shape=(len(texts), len(found)))
+    if wanted is not None:
+        return wanted, counts
+    often = (counts > 0).sum(axis=0).A1 >= LEAST_TEXTS
     named = [f"{names[key // size]} {names[key % size]}" for key in found[often].tolist()]
     return tuple(named), counts[:, often]
 

@@ -82,7 +82,7 @@ _DEFINITE = ("the", "its", "this", "their", "his", "her", "that")
 _DOCUMENTS = LEXICON.bits("document", "study")
 # Of a sentence's tokens: below this the attribution is of something by the way. PolNeAR's training
 # articles say as little as possible, its development articles .15; see benchmarks/specifics.py.
-LEAST_ATTRIBUTED = 0.15
+LEAST_ATTRIBUTED = 0.1
 _LOOKED_AT = 8  # tokens of a source or a cue
 _NONE = 99  # larger than any reason
 
