@@ -8,9 +8,11 @@ import hashlib
 import io
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -474,6 +476,51 @@ def test_the_command_survives_every_signal(tmp_path: Path) -> None:
     fresh = tmp_path / "fresh.jsonl"
     assert main(["batch", str(source), str(fresh)]) == 0
     assert out.read_bytes() == fresh.read_bytes()
+
+
+FAKE_RUN = """
+import sys
+from credscore.pipelines import inputs
+from credscore.pipelines.batch import run
+from deadly_scoring import fake
+inputs.PART_ROWS = 40
+run([sys.argv[1]], sys.argv[2], jobs=2, score=fake)
+"""
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.csv.gz", "out"])
+def test_killed_at_moments_of_chance(tmp_path: Path, name: str) -> None:
+    """SIGKILL whenever: while it starts, works, writes or tidies up. No step is special."""
+    source = many(tmp_path / "in.jsonl", 1200)
+    script = tmp_path / "run.py"
+    script.write_text(f'if __name__ == "__main__":\n{textwrap.indent(FAKE_RUN, "    ")}')
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+    }
+    rng = random.Random(name)  # noqa: S311  not a secret
+    calm, out = tmp_path / "calm" / name, tmp_path / "killed" / name
+    start = time.monotonic()
+    subprocess.run([sys.executable, str(script), str(source), str(calm)], env=environment,
+                   check=True)  # fmt: skip
+    needed = time.monotonic() - start
+    killed = 0
+    for turn in range(12):
+        process = subprocess.Popen([sys.executable, str(script), str(source), str(out)],
+                                   env=environment)  # fmt: skip
+        try:
+            # Six times in all, from starting up to tidying up; then nobody disturbs it.
+            code = process.wait((turn + rng.random()) / 6 * needed if turn < 6 else 120)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            killed += 1
+        else:
+            assert code == 0
+            break
+    assert killed
+    assert _bytes(out) == _bytes(calm)
+    assert {p.name for p in out.parent.iterdir()} == {p.name for p in calm.parent.iterdir()}
 
 
 def _command_of(process: int) -> str:
