@@ -8,8 +8,9 @@ all. A gold name counts where it stands in that text. English pages (by their wo
 apart. Rules were written on the half of the sites called ``tune``; the figures are of the other.
 
 Strings: typed by one reader; some types are plainly wrong (companies and screen names typed as
-persons). They are put right here by the hash of the string, whether we got them right or not, and
-both figures are given. Half of the strings (by hash) were looked at while writing the rules.
+persons). They are put right in ``labels/byline_string_types.jsonl`` by the hash of the string,
+whether we got them right or not, and both figures are given. Half of the strings (by hash) were
+looked at while writing the rules.
 
 Baseline: every line that begins with "By", all of it after the "By", split at commas and "and".
 """
@@ -59,12 +60,8 @@ _BLOCKS = {
     "figcaption", "table", "form", "br", "hr", "main", "address", "option",
 }  # fmt: skip
 _COMMON = {"the", "of", "and", "to", "in", "a", "is", "that", "for"}
-# Strings typed "person" that name a body or a screen name (first ten digits of their SHA-256).
-_NO_PERSONS = frozenset(
-    """06a3950f89 0cd71025ff 1143512242 13931229c5 2591a3211e 31d3f8789c 4aab243251 54c66a39ad
-    5a4dc26428 62d1a91d4a 74a74429cf a9b9934058 aae4e8ae9c c42a65dff2 d120c7f9c0 d141d799d6
-    d98ffc5ee1 dc71327f44 e3455429b1 ec286af2a3 fab870f95e fe5f3f4445""".split()
-)
+# Types put right by review; the id is the first ten digits of the string's SHA-256.
+LABELS = Path(__file__).resolve().parent / "labels/byline_string_types.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +187,14 @@ def strings(part: str) -> dict[str, float]:
     rows = [
         row for row in read_rows("gold/byline_strings.jsonl.zst") if half(row["byline"]) == part
     ]
+    review = {row["id"]: row["type"] for row in map(json.loads, LABELS.open(encoding="utf-8"))}
     right = reviewed = 0
     for row in rows:
         text = row["byline"]
         person = any(name.kind == "person" for name in split_names(text))
-        wrong = hashlib.sha256(text.encode()).hexdigest()[:10] in _NO_PERSONS
+        reread = review.get(hashlib.sha256(text.encode()).hexdigest()[:10], row["type"])
         right += person == (row["type"] == "person")
-        reviewed += person == (row["type"] == "person" and not wrong)
+        reviewed += person == (reread == "person")
     share = sum(row["type"] == "person" for row in rows) / len(rows)
     return {
         "n": len(rows),

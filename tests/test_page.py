@@ -101,9 +101,11 @@ AUTHORS = [
      "</span></a></p>"), ("Ada Muster",)),
     ("", "<p class='byline'>By <a rel='author' href='/ada'>Ada Muster</a></p>", ("Ada Muster",)),
     ("", "<div><span>Von</span> <span>Ada Muster</span></div>", ("Ada Muster",)),
-    # The page names nobody: the editing system's user, the outlet, a company are no byline.
+    # Signed by the outlet: annotators count it, and it is typed an organisation.
+    ("<meta name='author' content='Example Courier'>", "<p>By Example Courier</p>",
+     ("Example Courier",)),
+    # The page names nobody: the editing system's user and a company are no byline.
     ("<meta name='author' content='Ada Muster'>", "", ()),
-    ("<meta name='author' content='Example Courier'>", "<p>By Example Courier</p>", ()),
     ("<meta name='author' content='Muster GmbH'>", "<p>Muster GmbH</p>", ()),
     ("", "<p>By Tuesday the water had gone.</p>", ()),
     ("", "<p>By the numbers</p>", ()),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["Node", "article_node", "names_of", "nodes", "text_of"]
+__all__ = ["Node", "article_node", "is_article", "names_of", "nodes", "text_of"]
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Node: TypeAlias = Mapping[str, Json]
@@ -55,6 +55,11 @@ def article_node(found: list[Node]) -> Node | None:
         if matching:
             return next((node for node in matching if node.get("author")), matching[0])
     return None
+
+
+def is_article(node: Node) -> bool:
+    """Whether a node says that it is an article or a post."""
+    return any(_TYPES[0].search(kind) for kind in _types(node))
 
 
 def names_of(value: Json, found: list[Node]) -> list[tuple[str, bool]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from credscore.page import jsonld
 from credscore.page.names import name_key
+from credscore.page.places import Place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -24,6 +25,8 @@ class PageMetadata:
 
     title: str | None
     author_sources: tuple[tuple[str, ...], ...]
+    author_places: tuple[Place, ...]  # the same and weaker ones, by kind
+    calls_itself_article: bool
     published: str | None
     updated: str | None
     site_name: str | None
@@ -71,6 +74,8 @@ def read_metadata(tree: HtmlElement, *, url: str | None = None) -> PageMetadata:
     return PageMetadata(
         title=_title(tree, title, site),
         author_sources=_author_sources(tree, article, found, meta),
+        author_places=tuple(_author_places(article, found, meta)),
+        calls_itself_article="article" in meta.get("og:type", ()) or jsonld.is_article(article),
         published=_date(article.get("datePublished"))
         or _first(meta, _PUBLISHED_META)
         or _itemprop_date(tree, "datePublished")
@@ -129,6 +134,36 @@ def _author_sources(
         _itemprop_authors(tree),
     )
     return tuple(tuple(group) for group in groups if group)
+
+
+_META_KINDS = {
+    "author": "meta_author",
+    "article:author": "meta_article",
+    "dc.creator": "meta_dublin",
+    "dcterms.creator": "meta_dublin",
+    "dc.contributor": "meta_dublin",
+}
+_MAX_NODES, _MAX_NAMES = 60, 10  # of other JSON-LD objects, and of one meta name
+
+
+def _author_places(
+    article: jsonld.Node, found: list[jsonld.Node], meta: dict[str, list[str]]
+) -> Iterator[Place]:
+    """What the metadata say of authors, by kind of place."""
+    linked = jsonld.names_of(article.get("author") or article.get("creator"), found)
+    yield Place("jsonld", tuple(name for name, _ in linked))
+    for node in found[:_MAX_NODES]:
+        if node is article:
+            continue
+        others = jsonld.names_of(node.get("author"), found)
+        yield Place("jsonld_other", tuple(name for name, _ in others))
+        if node.get("@type") == "Person" and isinstance(name := node.get("name"), str):
+            yield Place("jsonld_other", (name,))
+    for tag in _AUTHOR_META:
+        if tag in meta:
+            yield Place(_META_KINDS.get(tag, "meta_other"), tuple(meta[tag][:_MAX_NAMES]))
+    for names in (_parsely(meta), _labelled(meta)):
+        yield Place("meta_other", tuple(names))
 
 
 def is_house(name: str, site: str | None, url: str | None) -> bool:

@@ -33,7 +33,11 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>")
-_CUT = re.compile(r"\s*(?:[|•·●►▪■—|]|\s[-–]\s|\n|\t|\bin:\s|\bOn:\s|\bat\s+\d|\s:\s).*", re.DOTALL)
+_CUT = re.compile(
+    r"\s*(?:[|•·●►▪■—|]|\s[-–]\s|\n|\t|\b(?:in|on):\s|\bat\s+\d|\s:\s|"
+    r"\s(?:under|unter|fotos?|photos?|photograph\w*|illustration\w*|bilder?)\b).*",
+    re.DOTALL | re.IGNORECASE,
+)
 _DATE = re.compile(
     r"[,\s]*\b(?:"
     r"(?:(?:on|am|le|el|den|vom|updated|published|posted|aktualisiert|stand)(?:\s*+:\s*+|\s++))*+"
@@ -45,7 +49,9 @@ _DATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SPLIT = re.compile(
-    r"\s*[,;、，；]\s*|\s+(?:and|und|et|y|e|og|och|with|mit|&|\+)\s+|\s*&\s*", re.IGNORECASE
+    r"\s*[,;、，；]\s*(?:(?:and|und|et|y)\s+)?|"
+    r"\s+(?:and|und|et|y|e|og|och|with|mit|&|\+)\s+|\s*&\s*",
+    re.IGNORECASE,
 )
 _SLASH = re.compile(r"(?<=\w\w)\s*/\s*(?=\w\w)")
 # Words of the page around a name that get stuck to it where markup is lost.

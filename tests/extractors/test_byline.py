@@ -132,3 +132,10 @@ def test_floors() -> None:
     assert english["precision"][0] >= 0.8
     assert english["recall"][0] >= 0.65
     assert RESULT["strings"]["after review"] >= 0.95
+
+
+def test_the_page_s_own_site_is_an_organisation() -> None:
+    fields = {"authors": ["Example Courier"], "site_name": "Example Courier"}
+    assert [item.kind for item in bylines(BODY, **fields)] == ["organisation"]
+    assert value("named_author", BODY, **fields) == 0
+    assert value("organisations_count", BODY, **fields) == 1

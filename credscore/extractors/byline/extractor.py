@@ -8,6 +8,7 @@ not measured. Offsets are code points into ``Document.text``, end exclusive.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from credscore.annotations import Byline, BylineKind, Signal
 from credscore.document import Document
 from credscore.extractors.byline.candidates import Candidates, find_candidates
-from credscore.extractors.byline.names import LEXICON, split_names
+from credscore.extractors.byline.names import LEXICON, Name, split_names
 from credscore.extractors.byline.passages import Line, find_names
 from credscore.extractors.byline.sentences import FEATURES, NO_PAGE
 from credscore.extractors.byline.signals import SIGNALS, signals_in
@@ -96,10 +97,21 @@ def _supplied(documents: Sequence[Document]) -> IntArray:
     """Number of names of each kind in the ``authors`` fields. Shape (n_docs, n_kinds)."""
     counts = np.zeros((len(documents), len(KINDS)), dtype=np.int64)
     for doc, document in enumerate(documents):
-        for entry in document.authors or ():
-            for name in split_names(entry):
-                counts[doc, KINDS.index(name.kind)] += 1
+        for name in _entries(document):
+            counts[doc, KINDS.index(name.kind)] += 1
     return counts
+
+
+def _entries(document: Document) -> list[Name]:
+    """The names in the ``authors`` field; one that is the page's own site is an organisation."""
+    names = [name for entry in document.authors or () for name in split_names(entry)]
+    site = (document.site_name or "").casefold()
+    if not site or not names:
+        return names
+    return [
+        replace(name, kind="organisation") if name.name.casefold() == site else name
+        for name in names
+    ]
 
 
 def _read_lines(doc: int, lines: list[Line], bylines: list[_Row], signals: list[_Row]) -> None:
@@ -217,9 +229,7 @@ class BylineExtractor:
             return tuple(Signal(a, b, SIGNALS[k]) for a, b, k in zip(*columns, strict=True))
         written = table.extra["name"][rows].tolist()
         supplied = [
-            Byline(0, 0, name.name, name.kind, "authors")
-            for entry in batch.documents[doc].authors or ()
-            for name in split_names(entry)
+            Byline(0, 0, name.name, name.kind, "authors") for name in _entries(batch.documents[doc])
         ]
         return (
             *supplied,
