@@ -216,6 +216,22 @@ def test_progress_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert progress() is None
 
 
+def test_compare_says_what_it_could_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "missing.txt", str(REPORT), str(FARM)]) == UNREADABLE
+    captured = capsys.readouterr()
+    assert "1 article could not be read" in " ".join(captured.out.split())
+    assert captured.err == "credscore: 1 could not be read: missing.txt: no such file\n"
+    assert "bridge-report.txt" in captured.out
+
+
+def test_many_articles_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(SEEDS / "articles"), "--by", "article"]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0].split()[:3] == ["article", "reads", "like"]
+    assert sum("content farm" in line for line in lines) >= 1
+
+
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_compare_tables(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     jsonschema = pytest.importorskip("jsonschema")

@@ -94,7 +94,9 @@ class Ledger:
         if isinstance(article, Unreadable):
             self.unreadable += 1
             if len(self.unreadable_names) < _MOST_NAMES:
-                self.unreadable_names.append(f"{article.name}: {article.error}")
+                said = str(article.error)
+                named = said.startswith(article.name)
+                self.unreadable_names.append(said if named else f"{article.name}: {said}")
             return
         row = self._row(article)
         group = self.groups[row]

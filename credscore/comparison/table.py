@@ -73,16 +73,20 @@ def _median(source: SourceSummary) -> str:
 
 
 def _rows(comparison: Comparison, width: int) -> str:
+    """A line a source. Single articles have a genre where sources have a number of articles."""
     cell = 13  # "100 (100-100)"
     scores = SCORES if width >= 76 else SCORES[:1]
-    unscored = any(source.n_abstained for source in comparison.sources)
-    name = max(12, width - 4 - 8 - (cell + 1) * len(scores) - 10 * unscored)
-    head = f"{'':>4}{comparison.by:<{name}}{'articles':>8}"
+    single = comparison.single
+    unscored = not single and any(source.n_abstained for source in comparison.sources)
+    second = 15 if single else 8
+    name = max(12, width - 4 - second - (cell + 1) * len(scores) - 10 * unscored)
+    head = f"{'':>4}{comparison.by:<{name}}{'reads like' if single else 'articles':>{second}}"
     head += "".join(f"{title:>{cell + 1}}" for title in scores) + "  no score" * unscored
     lines = [head]
     for place, source in enumerate(comparison.sources[:_MOST_ROWS], 1):
         rank = str(place) if source.enough else ""
-        line = f"{rank:>3} {fit(source.name, name - 1):<{name}}{source.n:>8,}"
+        kind = next(iter(source.genres), "").replace("_", " ") if single else f"{source.n:,}"
+        line = f"{rank:>3} {fit(source.name, name - 1):<{name}}{kind:>{second}}"
         if source.enough:
             line += "".join(f"{interval(source.scores[title]):>{cell + 1}}" for title in scores)
             line += f"{source.abstention_share:>9.0%}" * unscored
@@ -141,7 +145,8 @@ def _closing(comparison: Comparison, width: int) -> str:
         "are true. Not judged: images, links, and the facts themselves."
     )
     if comparison.unreadable:
-        text += f" {comparison.unreadable:,} articles could not be read."
+        some = "article" if comparison.unreadable == 1 else "articles"
+        text += f" {comparison.unreadable:,} {some} could not be read."
     return _paragraph(text, width)
 
 
