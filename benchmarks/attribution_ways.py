@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.context import add_context
+from credscore.extractors.attribution.context import add_context, every_column
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, PLAIN, Slot
 from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import _arrays, part_shapes, read_header
@@ -75,7 +75,9 @@ class _Trial:
 
     def opinions(self, slots: tuple[Slot, ...] = BASE) -> tuple[Rows, int, Scores]:
         """First-pass rows and what models that had not seen the article think of each token."""
-        rows, n_rows = self.rows(slots, self.data.found.columns, 0, ())
+        parts = self.data.found.clauses
+        words = {name: rows[parts.of] for name, rows in parts.words.items()}
+        rows, n_rows = self.rows(slots, {**self.data.found.columns, **words}, 0, ())
         unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
         unseen[self.held] = scores(rows[self.held], self.fitted(rows, self.learnt, n_rows))
         for fold in range(FOLDS):
@@ -90,8 +92,8 @@ class _Trial:
                seeds: int = 1) -> list[float]:  # fmt: skip
         rows, n_rows, unseen = opinions
         label, chances = training._opinions(unseen, self.recipe["bonus"][0])
-        columns = add_context(self.data.found, self.data.tokens, label, chances)
-        more, n_all = self.rows(CONTEXT, columns, n_rows, without)
+        found = add_context(self.data.found, self.data.tokens, label, chances)
+        more, n_all = self.rows(CONTEXT, every_column(*found), n_rows, without)
         both = np.concatenate([rows, more], axis=1)
         weights = self.fitted(both, self.learnt, n_all, seeds)
         return self.measured(scores(both[self.held], weights), self.recipe["bonus"][1])

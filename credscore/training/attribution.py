@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.columns import describe
-from credscore.extractors.attribution.context import add_context, role_chances
+from credscore.extractors.attribution.context import add_context, every_column, role_chances
 from credscore.extractors.attribution.linking import CONTENT, CUE, LABELS, ROLE, SOURCE
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, SYMBOL, Slot
 from credscore.extractors.attribution.tables import (
@@ -225,7 +225,7 @@ def train(path: Path) -> None:
     own = np.flatnonzero(prepared.tokens.doc_of < prepared.n_own)
     crossed = _agreement(unseen[own].argmax(axis=1), prepared.target[own], prepared.tokens, own)
     label, chances = _opinions(unseen, recipe["bonus"][0])
-    columns = add_context(prepared.found, prepared.tokens, label, chances)
+    columns = every_column(*add_context(prepared.found, prepared.tokens, label, chances))
     more, n_all = _picked(CONTEXT, columns, prepared, sizes, n_rows)
     both = np.concatenate([rows, more], axis=1)
     second = _averaged(both, prepared, everything, n_all, recipe, recipe["seeds"])

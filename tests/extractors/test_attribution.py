@@ -189,8 +189,9 @@ def test_columns_stay_inside_their_tables(text: str) -> None:
         return
     classes = tables.load_tables().classes
     found = describe(tokens, np.zeros(len(tokens), dtype=np.int64), classes)
+    columns = {**found.columns, **found.clauses.words}
     for slot in (*BASE, *PLAIN):
-        column = found.columns[slot.name]
+        column = columns[slot.name]
         assert column.min() >= 0
         assert slot.rows == SYMBOL or column.max() < slot.rows
 

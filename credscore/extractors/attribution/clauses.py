@@ -40,6 +40,7 @@ class Clauses:
     sentence: the sentence of each stretch.
     from_start, to_end: classes (below 8) of each token's distance to its stretch's edges.
     before, after: shape of the first token of the stretches beside each one, 0 across sentences.
+    words: by slot, the first two words of each stretch and the first of those beside it.
     """
 
     first: IntArray
@@ -50,6 +51,7 @@ class Clauses:
     to_end: IntArray
     before: IntArray
     after: IntArray
+    words: dict[str, IntArray]
 
     def away(self, there: BoolArray, at: IntArray) -> IntArray:
         """How many stretches lie between each token and the one ``at``, below ``FEW``."""
@@ -74,8 +76,25 @@ def _beside(column: IntArray, sentence: IntArray, step: int, none: int) -> IntAr
     return seen
 
 
+def _words(
+    first: IntArray, size: IntArray, sentence: IntArray, symbol: IntArray
+) -> dict[str, IntArray]:
+    opening = symbol.take(first)
+    second = symbol.take(first + 1, mode="clip")
+    second *= size > 1
+    return {
+        "clause_opening": opening,
+        "clause_second": second,
+        "clause_next": _beside(opening, sentence, 2, 0),
+        "clause_previous": _beside(opening, sentence, -2, 0),
+    }
+
+
 def clauses(
-    shape: IntArray, sentence_first: IntArray, sentence_of: npt.NDArray[np.int32]
+    shape: IntArray,
+    symbol: IntArray,
+    sentence_first: IntArray,
+    sentence_of: npt.NDArray[np.int32],
 ) -> Clauses:
     """Part the tokens at marks and sentence ends."""
     marks = MARKS.take(shape)
@@ -103,29 +122,19 @@ def clauses(
         to_end=_EDGE.take(to_end, mode="clip"),
         before=_beside(opening, sentence, -1, 0),
         after=_beside(opening, sentence, 1, 0),
+        words=_words(first, size, sentence, symbol),
     )
 
 
-def clause_columns(found: Clauses, symbol: IntArray, middle: IntArray) -> dict[str, IntArray]:
-    """What each token's stretch opens with, lies between, and which ones lie beside it."""
-    first = found.first
-    opening = symbol.take(first)
-    second = symbol.take(first + 1, mode="clip")
-    second *= found.size > 1
+def clause_columns(found: Clauses, middle: IntArray) -> dict[str, IntArray]:
+    """The class of each token's stretch's first word, and what the stretch lies between."""
     of = found.of
     here = found.from_start * 8
     here += found.to_end
-    opened = middle.take(first).take(of)
+    opened = middle.take(found.first).take(of)
     opened *= 8
     opened += found.from_start
     between = (found.before * 22 + found.after).take(of)
     between *= 64
     between += here
-    return {
-        "clause_opening": opening.take(of),
-        "clause_second": second.take(of),
-        "clause_next": found.beside(opening, 2, 0).take(of),
-        "clause_previous": found.beside(opening, -2, 0).take(of),
-        "clause_class": opened,
-        "clause_marks": between,
-    }
+    return {"clause_class": opened, "clause_marks": between}

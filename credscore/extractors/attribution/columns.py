@@ -331,7 +331,7 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
     _uncapped(shape, symbol, tokens)
     quoting = _quoting(tokens, shape)
     state, coarse, middle = quoting.state, classes[0].take(symbol), classes[1].take(symbol)
-    parts = clauses(shape, tokens.sentence_first, tokens.sentence_of)
+    parts = clauses(shape, symbol, tokens.sentence_first, tokens.sentence_of)
     from_start = _EDGE.take(frame.index - frame.low, mode="clip")
     to_end = _EDGE.take(frame.high - 1 - frame.index, mode="clip")
     said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
@@ -343,7 +343,7 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
     np.minimum(commas, 4, out=commas)
     columns = {
         **_windows(frame, symbol, coarse, shape, state),
-        **clause_columns(parts, symbol, middle),
+        **clause_columns(parts, middle),
         "quotation": quoting.look * 6 + state,
         "edges": (from_start * 9 + to_end) * 6 + state,
         "after_quote": quote["after_quote"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +15,11 @@ from credscore.extractors.attribution.columns import (
     sentence_ends,
 )
 from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
-from credscore.extractors.attribution.positions import beside, bucket_table
+from credscore.extractors.attribution.positions import beside, bucket_table, ranks_beside
 from credscore.extractors.attribution.slots import N_LABELS, PLAIN
 from credscore.tokenization import Tokenization
 
-__all__ = ["add_context", "role_chances"]
+__all__ = ["Shared", "add_context", "every_column", "role_chances"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -69,55 +71,73 @@ def _share(part: IntArray, whole: IntArray) -> IntArray:
     return 1000 * part // np.maximum(whole, 1)
 
 
-def _add_near(columns: dict[str, IntArray], found: Described, role: npt.NDArray[np.uint8],
-              label: IntArray, content: IntArray) -> None:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Columns that many tokens share: their rows are summed once for all of these.
+
+    Attributes:
+        rows: by slot, the row of each group of tokens.
+        group: the group of each token.
+    """
+
+    rows: dict[str, IntArray]
+    group: IntArray
+
+
+class _Sides:
+    """What stands to either side of each token, if in the same sentence."""
+
+    def __init__(self, left: IntArray, right: IntArray, found: Described) -> None:
+        self.left, self.right = left, right
+        self.has_left, self.has_right = left >= found.low, right < found.high
+
+
+def _distances(label: IntArray, sides: _Sides) -> IntArray:
+    """Classes of the distance to what stands to either side in the sentence, with the label."""
     index = np.arange(len(label))
-    for name, wanted in (("cues", CUE), ("sources", SOURCE)):
-        left, right = beside(role == wanted)
-        has_left, has_right = left >= found.low, right < found.high
-        joint = _NEAR.take(index - left, mode="clip")
-        joint *= has_left
-        joint *= 6
-        after = _NEAR.take(right - index, mode="clip")
-        after *= has_right
-        joint += after
-        joint *= N_LABELS
-        joint += label
-        columns[name] = joint
-        if wanted != CUE:
-            continue
-        for side, there, at in (("left", has_left, left), ("right", has_right, right)):
-            word = found.symbol.take(at, mode="clip")
-            word *= there
-            kind = found.middle.take(at, mode="clip")
-            kind *= there
-            kind *= 8
-            kind += content
-            columns[f"{side}_cue"], columns[f"{side}_cue_class"] = word, kind
-        _add_cue_words(columns, found, label, (left, right), (has_left, has_right))
+    joint = _NEAR.take(index - sides.left, mode="clip")
+    joint *= sides.has_left
+    joint *= 6
+    after = _NEAR.take(sides.right - index, mode="clip")
+    after *= sides.has_right
+    joint += after
+    joint *= N_LABELS
+    joint += label
+    return joint
 
 
-def _add_cue_words(
-    columns: dict[str, IntArray],
-    found: Described,
-    label: IntArray,
-    cues: tuple[IntArray, IntArray],
-    there: tuple[BoolArray, BoolArray],
-) -> None:
-    """The word after each neighbouring cue, and how many stretches away the cues are."""
-    following = []
-    for at, has in zip(cues, there, strict=True):
-        word = found.symbol.take(at + 1, mode="clip")
-        word *= has & (at + 1 < found.high)
-        following.append(word)
-    columns["after_left_cue"], columns["after_right_cue"] = following
-    columns["cue_pair"] = joined(columns["left_cue"], following[0])
-    away = found.clauses.away(there[0], cues[0])
+def _with_none(of_cues: IntArray) -> IntArray:
+    """A column over cues, with 0 in front for "no cue"."""
+    column = np.zeros(len(of_cues) + 2, dtype=np.int64)
+    column[1:-1] = of_cues
+    return column
+
+
+def _add_cues(columns: dict[str, IntArray], found: Described, label: IntArray, content: IntArray,
+              hits: IntArray) -> tuple[Shared, Shared]:  # fmt: skip
+    """The cues to either side: how far, which words, and what follows them."""
+    left, right, left_rank, right_rank = ranks_beside(hits, len(label))
+    sides = _Sides(left, right, found)
+    columns["cues"] = _distances(label, sides)
+    left_rank *= sides.has_left
+    right_rank *= sides.has_right
+    behind = found.symbol.take(hits + 1, mode="clip")
+    behind *= hits + 1 < found.high[hits]
+    word, following = _with_none(found.symbol[hits]), _with_none(behind)
+    classes = _with_none(found.middle[hits] * 8)
+    for name, rank in (("left_cue_class", left_rank), ("right_cue_class", right_rank)):
+        column = classes.take(rank)
+        column += content
+        columns[name] = column
+    away = found.clauses.away(sides.has_left, left)
     away *= FEW
-    away += found.clauses.away(there[1], cues[1])
+    away += found.clauses.away(sides.has_right, right)
     away *= N_LABELS
     away += label
     columns["cues_away"] = away
+    of_left = {"left_cue": word, "after_left_cue": following, "cue_pair": joined(word, following)}
+    of_right = {"right_cue": word, "after_right_cue": following}
+    return Shared(of_left, left_rank), Shared(of_right, right_rank)
 
 
 def _add_clauses(
@@ -187,8 +207,8 @@ def _add_sentences(columns: dict[str, IntArray], found: Described, tokens: Token
 
 def add_context(
     found: Described, tokens: Tokenization, label: IntArray, chances: IntArray
-) -> dict[str, IntArray]:
-    """Make the columns of ``slots.CONTEXT``.
+) -> tuple[dict[str, IntArray], tuple[Shared, ...]]:
+    """Make the columns of ``slots.CONTEXT``, some of them for whole groups of tokens.
 
     Args:
         label: the first pass's label of each token.
@@ -199,7 +219,7 @@ def add_context(
     labels = _triples(label, found, N_LABELS)
     place = found.place
     columns = {
-        **{slot.name: found.columns[slot.name] for slot in PLAIN},
+        **{slot.name: found.columns[slot.name] for slot in PLAIN if slot.name in found.columns},
         "labels_before": labels[place - 4],
         "labels_here": labels[place - 1],
         "labels_after": labels[place + 2],
@@ -207,7 +227,8 @@ def add_context(
         "content_around": _around(content, found),
         "cue_around": _around(cue, found),
     }
-    _add_near(columns, found, role, label, content)
+    cues = _add_cues(columns, found, label, content, (role == CUE).nonzero()[0])
+    columns["sources"] = _distances(label, _Sides(*beside(role == SOURCE), found))
     _add_sentences(columns, found, tokens, role, label, chances, content)
     _add_clauses(columns, found, chances, content)
     _add_words(columns, found, label)
@@ -221,4 +242,10 @@ def add_context(
         part = _share(hits, np.bincount(owner, minlength=n_quotes))
         quoted[inside] += (48 + 48 * _QUOTED[part])[owner]
     columns["own_quotation"] = quoted
-    return columns
+    return columns, (*cues, Shared(found.clauses.words, found.clauses.of))
+
+
+def every_column(columns: dict[str, IntArray], shared: tuple[Shared, ...]) -> dict[str, IntArray]:
+    """The columns of ``add_context`` token by token."""
+    spread = {name: rows[one.group] for one in shared for name, rows in one.rows.items()}
+    return {**columns, **spread}

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["beside", "bucket_table", "inside_spans", "last_before", "next_at", "shifted"]
+__all__ = [
+    "beside",
+    "bucket_table",
+    "inside_spans",
+    "last_before",
+    "next_at",
+    "ranks_beside",
+    "shifted",
+]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -55,6 +63,19 @@ def beside(mask: BoolArray) -> tuple[IntArray, IntArray]:
     before = bounds[:-1].repeat(bounds[1:] - bounds[:-1])
     bounds[0], bounds[-1] = 0, n
     return before, bounds[1:].repeat(bounds[1:] - bounds[:-1])
+
+
+def ranks_beside(hits: IntArray, n: int) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """``beside`` for the positions ``hits`` among n tokens, and which hit each one is: 1 for the
+    first hit; 0 and ``len(hits) + 1`` where there is none.
+    """
+    bounds = _between(hits, -1, n - 1)
+    rank = np.arange(len(bounds))
+    counts = bounds[1:] - bounds[:-1]
+    before, rank_before = bounds[:-1].repeat(counts), rank[:-1].repeat(counts)
+    bounds[0], bounds[-1] = 0, n
+    counts = bounds[1:] - bounds[:-1]
+    return before, bounds[1:].repeat(counts), rank_before, rank[1:].repeat(counts)
 
 
 def shifted(column: IntArray, offset: int) -> IntArray:

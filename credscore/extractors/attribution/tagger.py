@@ -16,7 +16,7 @@ import numpy.typing as npt
 from credscore.extractors.attribution.columns import COLON, Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.interviews import with_turns
-from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH
+from credscore.extractors.attribution.slots import BASE, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import SUMMED, Packed, Tables, load_tables, read_header
 from credscore.lexicon import Lexicon, Vocabulary
@@ -93,6 +93,15 @@ def _base_sums(tables: Tables, found: Described) -> Packed:
     return total
 
 
+def _summed(tables: Tables, rows: dict[str, IntArray]) -> Packed:
+    """A small table for columns that groups of tokens share."""
+    parts = [tables.context[name][0].take(row, axis=0) for name, row in rows.items()]
+    total = parts[0]
+    for part in parts[1:]:
+        total += part
+    return total
+
+
 def _labels(lanes: Lanes, bonus: tuple[int, ...]) -> Lanes:
     """The best label of each token; of equals the first. ``lanes`` is (7, n)."""
     # Score and label in one number: the earlier label is the larger one of two equals.
@@ -136,9 +145,11 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     first = _lanes(total, 0)
     label = _labels(first, header.bonus[0]).astype(np.int64)
     chances = role_chances(_weights(first, header.units_per_logit))
-    columns = add_context(found, tokens, label, chances)
+    columns, shared = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
-    _add_rows(second, [(tables.context[slot.name][0], columns[slot.name]) for slot in CONTEXT])
+    picks = [(tables.context[name][0], column) for name, column in columns.items()]
+    picks += [(_summed(tables, one.rows), one.group) for one in shared]
+    _add_rows(second, picks)
     labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
     colons = (found.shape == COLON).nonzero()[0]
     return with_turns(mended(labels, tokens), tokens, found.symbol, colons)
