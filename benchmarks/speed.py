@@ -1,10 +1,13 @@
 """How many articles a second one core reads, scores and annotates, beside spaCy's stock tokenizer.
 
-    python benchmarks/speed.py [--articles 400] [--rounds 3] [--memory]
+    python benchmarks/speed.py [--articles 400] [--rounds 3] [--memory] [--processes]
+                               [--peers [all]]
 
 CPU time, one process, all in one run; each figure is the best of some rounds, taken in turn so that
-a slow moment of the machine hits all alike. With ``--memory`` 100,000 articles are streamed and the
-resident memory is sampled. Writes ``benchmarks/results/speed.json``.
+a slow moment of the machine hits all alike. ``--memory`` streams 100,000 articles and samples the
+resident memory; ``--processes`` compares two with one by the clock, which tells something on an
+idle machine only; ``--peers`` times other libraries too (``peers.py``). Writes
+``benchmarks/results/speed.json``.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import json
 import platform
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -29,13 +34,15 @@ from statistics import median
 import credscore
 from credscore.document import Document
 from credscore.extractors.wording import wording
-from credscore.registry import discover, make_batch
+from credscore.registry import discover, make_batch, vocabulary
 from credscore.report import Report
 from credscore.scorer import Scorer, default_scorer, feature_matrix
 
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CREDSCORE_DATA", HERE.parent.parent / "shared" / "data"))
 WANTED = 3_000, 5_500  # characters
+YARDSTICK = "spaCy tokenizer (blank 'en')"
+SCORES = "credscore.score_many"
 
 
 def sample(n: int) -> list[str]:
@@ -75,11 +82,44 @@ def with_contributions(reports: Iterator[object]) -> None:
             _ = score.value, score.contributions
 
 
-def annotate_all(texts: Sequence[str]) -> None:
+def annotate_all(texts: Sequence[str], passages: bool = False) -> None:
+    """Make every annotation; with ``passages`` also those of every contribution."""
     for report in credscore.score_many(texts):
+        assert isinstance(report, Report)
         annotations = report.annotations
         for field in annotations.fields:
             getattr(annotations, field)
+        if passages:
+            for score in report.scores:
+                for part in score.contributions:
+                    _ = part.evidence
+
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+
+
+def limits(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
+    """What nobody gets below: a pass over the text that finds words, or the words of our lists."""
+    found: dict[str, Callable[[], object]] = {
+        "limit: words with their places": lambda: [
+            [match.span() for match in _WORD.finditer(text)] for text in texts
+        ]
+    }
+    try:
+        import ahocorasick
+    except ImportError:  # an extension that nothing else here needs
+        return found
+    automaton = ahocorasick.Automaton()
+    for lexicon in vocabulary().lexicons:
+        for phrase in (entry for group in lexicon.groups.values() for entry in group):
+            if " " in phrase:  # words stand inside other words, phrases hardly ever do
+                automaton.add_word(phrase, phrase)
+    automaton.make_automaton()
+    lowered = [text.lower() for text in texts]
+    found["limit: one Aho-Corasick pass"] = lambda: [
+        deque(automaton.iter(text), maxlen=0) for text in lowered
+    ]
+    return found
 
 
 def tasks(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
@@ -87,11 +127,50 @@ def tasks(texts: Sequence[str]) -> dict[str, Callable[[], object]]:
 
     tokenizer = spacy.blank("en")
     return {
-        "spaCy tokenizer (blank 'en')": lambda: [tokenizer.make_doc(text) for text in texts],
+        YARDSTICK: lambda: [tokenizer.make_doc(text) for text in texts],
         "credscore.score, one by one": lambda: with_contributions(map(credscore.score, texts)),
-        "credscore.score_many": lambda: with_contributions(credscore.score_many(texts)),
+        SCORES: lambda: with_contributions(credscore.score_many(texts)),
         "score_many and every annotation": lambda: annotate_all(texts),
+        "and every passage of evidence": lambda: annotate_all(texts, passages=True),
+        **limits(texts),
     }
+
+
+def growth(texts: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
+    """Microseconds for 1,000 characters as articles get more, and as they get longer."""
+    some = texts[:96]
+    more = {str(n): [some[i % len(some)] for i in range(n)] for n in (96, 192, 384, 768)}
+    longer = {
+        str(times): ["\n\n".join(some[i : i + times]) for i in range(0, len(some), times)]
+        for times in (1, 4, 16, 48)
+    }
+    return {
+        "by number of articles": _per_character(more, rounds),
+        "by articles joined into one": _per_character(longer, rounds),
+    }
+
+
+def _per_character(samples: dict[str, list[str]], rounds: int) -> dict[str, float]:
+    runs: dict[str, Callable[[], object]] = {
+        name: lambda some=some: with_contributions(credscore.score_many(some))  # type: ignore[misc]
+        for name, some in samples.items()
+    }
+    spent = best(runs, rounds)
+    return {name: 1e9 * spent[name] / sum(map(len, some)) for name, some in samples.items()}
+
+
+def processes(texts: Sequence[str], n: int = 4000) -> dict[str, float]:
+    """Articles a second by the clock with one and two processes, workers started beforehand."""
+    some = list(islice(cycle(texts), n))
+    rates = {}
+    for jobs in (1, 2):
+        for _ in credscore.score_many(some[:200], n_jobs=jobs):
+            pass
+        start = time.perf_counter()
+        for _ in credscore.score_many(some, n_jobs=jobs):
+            pass
+        rates[f"{jobs} processes"] = n / (time.perf_counter() - start)
+    return rates | {"two to one": rates["2 processes"] / rates["1 processes"]}
 
 
 def stages(texts: Sequence[str], rounds: int) -> dict[str, float]:
@@ -119,7 +198,10 @@ def stages(texts: Sequence[str], rounds: int) -> dict[str, float]:
                 )
             values = timed("feature matrix", lambda b=batch: feature_matrix(b))
             symbols = timed("wording symbols", lambda b=batch: wording(b))
-            timed("models", lambda v=values, s=symbols: _predict(scorer, v, s))
+            timed("models", lambda v=values, s=symbols: scorer.predict(v, s))
+            scored = scorer.measure(batch)
+            reports = timed("reports", lambda s=some, n=scored: list(map(scorer.report, s, n)))
+            timed("contributions", lambda r=reports: with_contributions(iter(r)))
         for name, seconds in spent.items():
             totals.setdefault(name, []).append(seconds)
     return {name: 1e6 * min(seconds) / len(texts) for name, seconds in totals.items()}
@@ -128,13 +210,6 @@ def stages(texts: Sequence[str], rounds: int) -> dict[str, float]:
 def _lazy_parts(tokens: object) -> None:
     for name in ("doc_of", "block_of", "block_kind", "sentence_of", "quoted", "is_word", "phrases"):
         getattr(tokens, name)
-
-
-def _predict(scorer: Scorer, values: object, symbols: object) -> None:
-    from credscore.scorer import _feature_names
-
-    for model in (scorer.credibility, scorer.quality, scorer.genre):
-        model.predict(values, _feature_names(), symbols)
 
 
 def whole_process(arguments: Sequence[str], runs: int = 7) -> float:
@@ -166,17 +241,32 @@ def resident() -> float:
 
 
 def memory(texts: Sequence[str], n: int = 100_000) -> dict[str, float]:
-    """Resident memory while ``n`` articles stream through."""
+    """Resident memory while ``n`` articles stream through a process that does nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.json"
+        path.write_text(json.dumps(list(texts)), encoding="utf-8")
+        command = [sys.executable, str(Path(__file__).resolve()), "--memory-of", str(path), str(n)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seen: dict[str, float] = json.loads(done.stdout)
+    return seen
+
+
+def stream(path: str, n: int) -> None:
+    """What the process of ``memory`` does."""
+    texts = json.loads(Path(path).read_text(encoding="utf-8"))
     seen: list[float] = []
     for row, _ in enumerate(credscore.score_many(islice(cycle(texts), n))):
         if row % 5000 == 2000:
             seen.append(resident())
-    return {
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    most = int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    found = {
         "articles": n,
         "after 2,000, MB": seen[0],
         "median, MB": median(seen),
-        "most, MB": max(seen),
+        "most, MB": most,
     }
+    print(json.dumps(found))
 
 
 def main() -> None:
@@ -184,7 +274,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--processes", action="store_true")
+    parser.add_argument("--peers", nargs="?", const="some", choices=("some", "all"))
+    parser.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.memory_of:
+        stream(options.memory_of[0], int(options.memory_of[1]))
+        return
     texts = sample(options.articles)
     size = sum(map(len, texts)) / len(texts)
     print(f"{len(texts)} articles of {size:,.0f} characters on average\n")
@@ -201,18 +297,34 @@ def main() -> None:
     for name, rate in rates.items():
         share = seconds[name] / yardstick
         print(f"{name:34} {rate:8,.0f} articles/s   {share:5.2f} x spaCy's CPU")
+    results["share_of_limit"] = {
+        name: rates[SCORES] / rate for name, rate in rates.items() if name.startswith("limit")
+    }
+    for name, part in results["share_of_limit"].items():
+        print(f"{SCORES} reaches {100 * part:.0f} % of {name}")
     results["articles_per_second"] = rates
     results["cpu_relative_to_spacy"] = {name: s / yardstick for name, s in seconds.items()}
     print("\nstage, batches of 64                us an article")
     results["stage_microseconds"] = stages(texts, options.rounds)
     for name, micros in results["stage_microseconds"].items():
         print(f"{name:34} {micros:8.1f}")
+    results["microseconds_per_1000_characters"] = growth(texts, options.rounds)
+    for name, row in results["microseconds_per_1000_characters"].items():
+        print(f"us for 1,000 characters {name}:", {k: round(v) for k, v in row.items()})
     results["start_up"] = start_up(texts[0])
     for name, value in results["start_up"].items():
         print(f"{name:34} {value:8.2f}")
     if options.memory:
         results["memory"] = memory(texts)
         print(results["memory"])
+    if options.processes:
+        results["processes"] = processes(texts)
+        print(results["processes"])
+    if options.peers:
+        from peers import time_peers
+
+        with tempfile.TemporaryDirectory() as folder:
+            results["peers"] = time_peers(list(texts), [], options.peers == "all", Path(folder))
     path = HERE / "results" / "speed.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -144,8 +144,8 @@ class Scorer:
 
     def measure(self, batch: Batch) -> list[Scored]:
         """Everything about a batch that is a number; what is cheap to keep and to send."""
-        values, names, wording = feature_matrix(batch), _feature_names(), wording_of(batch)
-        credibility, quality, genre = self._predict(values, names, wording)
+        values = feature_matrix(batch)
+        credibility, quality, genre = self.predict(values, wording_of(batch))
         reasons = abstention_reasons(batch.tokens, batch.body)
         missing = {k: v for done in batch.done.values() for k, v in done.reasons.items()}
         return [
@@ -164,10 +164,14 @@ class Scorer:
     def _matcher(self) -> SharedMatcher:
         return SharedMatcher([model.spec.wording for model in self._models])
 
-    def _predict(
-        self, values: npt.NDArray[np.float64], names: tuple[str, ...], wording: Wording
-    ) -> list[Prediction]:
-        """What each model makes of a batch."""
+    def predict(self, values: npt.NDArray[np.float64], wording: Wording) -> list[Prediction]:
+        """What each model (credibility, quality, genre) makes of a batch.
+
+        Args:
+            values: from ``feature_matrix``.
+            wording: from ``wording_of``.
+        """
+        names = _feature_names()
         if len(values) == 1:
             self._alone += 1
             if self._alone < _BEFORE_SHARING:

@@ -1,0 +1,269 @@
+"""Times other libraries on the articles of ``speed.py``, each in a virtual environment of its own.
+
+    python benchmarks/peers.py [all] [--only NAME ...] [--articles 400] [--keep FOLDER]
+
+A peer is asked for what it does of the work that credscore does: tokens, readability, quality
+rules, advice on style. What does not install, or does not run without a download of its own, is
+listed with the reason. The largest (gigabytes of packages) are tried only with ``all``. CPU time,
+one process, best of three rounds. Writes ``benchmarks/results/peers.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results" / "peers.json"
+INSTALL_SECONDS, RUN_SECONDS = 900, 900
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another library, and the part of the work that it does.
+
+    Attributes:
+        name: how tables call it.
+        packages: what pip installs, with versions.
+        does: what is timed, in a few words.
+        code: defines ``work(text)``; runs in the peer's own environment.
+        large: whether it takes gigabytes or many minutes to install.
+        slow: time fewer articles.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    does: str
+    code: str
+    large: bool = False
+    slow: bool = False
+
+
+PEERS = (
+    Peer(
+        "spacy", ("spacy",), "tokens (blank 'en')",
+        "import spacy\nwork = spacy.blank('en').make_doc",
+    ),
+    Peer(
+        "textstat", ("textstat==0.7.4", "setuptools<81"), "five readability formulas",
+        """
+import textstat
+FORMULAS = (textstat.flesch_reading_ease, textstat.gunning_fog, textstat.coleman_liau_index,
+            textstat.automated_readability_index, textstat.lix)
+def work(text):
+    return [formula(text) for formula in FORMULAS]
+""",
+    ),
+    Peer(
+        "proselint", ("proselint==0.14.0", "setuptools<81"), "advice on style, all checks",
+        "import proselint.tools\nwork = proselint.tools.lint", slow=True,
+    ),
+    Peer(
+        "datatrove", ("datatrove[processing]", "spacy"), "Gopher, C4 and FineWeb quality filters",
+        """
+from datatrove.data import Document
+from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter
+FILTERS = [GopherQualityFilter(), C4QualityFilter(filter_no_terminal_punct=False),
+           FineWebQualityFilter()]
+def work(text):
+    return [each.filter(Document(text=text, id="0")) for each in FILTERS]
+""",
+    ),
+    Peer(
+        "nela_features", ("nela-features", "setuptools<81"), "all of its feature groups",
+        """
+from nela_features.nela_features import NELAFeatureExtractor
+work = NELAFeatureExtractor().extract_all
+""",
+        slow=True,
+    ),
+    Peer(
+        "TextDescriptives", ("textdescriptives",), "descriptive statistics, readability, quality",
+        """
+import spacy, textdescriptives
+nlp = spacy.blank("en")
+nlp.add_pipe("sentencizer")
+for part in ("descriptive_stats", "readability", "quality"):
+    nlp.add_pipe("textdescriptives/" + part)
+def work(text):
+    doc = nlp(text)
+    return doc._.descriptive_stats, doc._.readability, doc._.quality
+""",
+        slow=True,
+    ),
+    Peer(
+        "dolma", ("dolma",), "Gopher tagger",
+        """
+from dolma.core.data_types import Document
+from dolma.taggers.gopher import GopherTagger
+tagger = GopherTagger()
+def work(text):
+    return tagger.predict(Document(source="", id="0", text=text))
+""",
+        large=True,
+    ),
+    Peer(
+        "NeMo Curator", ("nemo-curator",), "heuristic filters",
+        """
+import inspect
+from nemo_curator.stages.text.filters import heuristic_filter as filters
+from nemo_curator.stages.text.filters.doc_filter import DocumentFilter
+chosen = []
+for _, kind in inspect.getmembers(filters, inspect.isclass):
+    if issubclass(kind, DocumentFilter) and kind is not DocumentFilter:
+        try:
+            chosen.append(kind())
+        except TypeError:
+            pass
+def work(text):
+    return [each.score_document(text) for each in chosen]
+""",
+        large=True,
+    ),
+    Peer(
+        "data-juicer", ("py-data-juicer",), "text filters that need no model",
+        """
+from data_juicer.ops import filter as ops
+names = ("AlphanumericFilter", "AverageLineLengthFilter", "CharacterRepetitionFilter",
+         "MaximumLineLengthFilter", "SpecialCharactersFilter", "TextLengthFilter",
+         "WordRepetitionFilter", "WordsNumFilter")
+chosen = [getattr(ops, name)() for name in names]
+def work(text):
+    return [each.compute_stats_single({"text": text, "__dj__stats__": {}}) for each in chosen]
+""",
+        large=True,
+    ),
+)  # fmt: skip
+
+_RUNNER = """
+import json, sys, time
+texts = json.load(open(sys.argv[1], encoding="utf-8"))
+exec(compile(open(sys.argv[2], encoding="utf-8").read(), "peer", "exec"))
+work(texts[0])
+best = None
+for _ in range(3):
+    start = time.process_time()
+    for text in texts:
+        work(text)
+    spent = time.process_time() - start
+    best = spent if best is None else min(best, spent)
+print(json.dumps({"articles": len(texts), "seconds": best}))
+"""
+
+
+def _run(command: list[str], seconds: float) -> str:
+    """What a command prints.
+
+    Raises:
+        RuntimeError: it failed or took too long; with its last line.
+    """
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    environment.pop("PYTHONPATH", None)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=seconds, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RuntimeError(f"took more than {seconds:.0f} s") from error
+    if done.returncode:
+        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        telling = [line for line in lines if "rror" in line] or lines
+        raise RuntimeError(telling[-1][:200] if telling else f"exit code {done.returncode}")
+    return done.stdout
+
+
+def _version(python: str, package: str) -> str:
+    name = package.partition("==")[0].partition("[")[0]
+    asked = f"import importlib.metadata as m; print(m.version({name!r}))"
+    return _run([python, "-c", asked], 60).strip()
+
+
+def time_peer(peer: Peer, texts: list[str], folder: Path) -> dict[str, object]:
+    """Install a peer and time it; or say what kept us from it."""
+    entry: dict[str, object] = {"does": peer.does}
+    home = folder / peer.name.replace(" ", "_")
+    python = str(home / ("Scripts" if os.name == "nt" else "bin") / "python")
+    try:
+        if not Path(python).exists():
+            venv.create(home, with_pip=True)
+            _run([python, "-m", "pip", "install", "-q", *peer.packages], INSTALL_SECONDS)
+        entry["version"] = _version(python, peer.packages[0])
+    except RuntimeError as error:
+        return entry | {"not_installed": str(error)}
+    files = {"texts.json": json.dumps(texts[:100] if peer.slow else texts), "peer.py": peer.code,
+             "runner.py": _RUNNER}  # fmt: skip
+    for name, content in files.items():
+        (home / name).write_text(content, encoding="utf-8")
+    try:
+        said = _run(
+            [python, *(str(home / n) for n in ("runner.py", "texts.json", "peer.py"))], RUN_SECONDS
+        )
+    except RuntimeError as error:
+        return entry | {"does_not_run": str(error)}
+    result = json.loads(said.splitlines()[-1])
+    return entry | {
+        "articles": result["articles"],
+        "articles_per_second": result["articles"] / result["seconds"],
+    }
+
+
+def time_peers(
+    texts: list[str], names: list[str], large: bool, folder: Path
+) -> dict[str, dict[str, object]]:
+    """All peers that were asked for, by name."""
+    found: dict[str, dict[str, object]] = {}
+    for peer in PEERS:
+        if names and peer.name not in names:
+            continue
+        if peer.large and not large and peer.name not in names:
+            found[peer.name] = {"does": peer.does, "not_tried": "large; ask with 'all'"}
+        else:
+            found[peer.name] = time_peer(peer, texts, folder)
+        print(f"{peer.name:18} {shown(found[peer.name])}", flush=True)
+    return found
+
+
+def shown(entry: dict[str, object]) -> str:
+    """One line about one peer."""
+    rate = entry.get("articles_per_second")
+    if isinstance(rate, float):
+        return f"{rate:10,.1f} articles/s   {entry['does']} ({entry['version']})"
+    reasons = ("not_tried", "not_installed", "does_not_run")
+    key = next(reason for reason in reasons if reason in entry)
+    return f"{key.replace('_', ' ')}: {entry[key]}"
+
+
+def main() -> None:
+    from speed import sample
+
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("which", nargs="?", choices=("all",))
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--articles", type=int, default=400)
+    parser.add_argument("--keep", type=Path, help="keep the environments here for the next run")
+    options = parser.parse_args()
+    texts = sample(options.articles)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        found = time_peers(texts, options.only, options.which == "all", folder)
+    earlier = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
+    kept = earlier.get("peers", {}) if options.only else {}
+    results = {
+        "date": time.strftime("%Y-%m-%d"),
+        "python": sys.version.split()[0],
+        "mean_characters": sum(map(len, texts)) / len(texts),
+        "peers": kept | found,
+    }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
