@@ -185,3 +185,7 @@ def test_figures_in_the_readme_are_measured(root: Path) -> None:
         for name, row in results[table].items():
             cells = f"{row['f1']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
             assert re.search(rf"\| {re.escape(name)} \|.*{re.escape(cells)}", readme), (table, name)
+    ways = json.loads((root / "benchmarks/results/hedging_ways.json").read_text("utf-8"))["ways"]
+    for name, row in ways.items():
+        cells = f"{row['f1']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
+        assert re.search(rf"\| {re.escape(name)} \|.*{re.escape(cells)}", readme), name

@@ -151,3 +151,5 @@ def test_figures_in_the_readme_are_measured(root: Path) -> None:
             assert re.search(rf"\| {re.escape(name)} \|.*{re.escape(cells)}", readme), (table, name)
     for name in ("average_precision", "digit_rule"):
         assert f"{results['other_debates'][name]:.3f}" in readme
+    for name, row in results["digit_rules"].items():
+        assert f"| {name} | {row['as_they_come']:.3f} | {row['balanced']:.3f} |" in readme

@@ -48,7 +48,7 @@ class HedgingExtractor:
     """
 
     name = "hedging"
-    version = 1
+    version = 2  # 2: neighbouring wording symbols tell uncertain sentences too
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, *UNCERTAIN.lexicons)

@@ -46,7 +46,7 @@ class SpecificsExtractor:
     """
 
     name = "specifics"
-    version = 1
+    version = 2  # 2: names in full, quoted documents, surveys; no time frames, ages or addresses
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, VAGUE, *CHECKABLE.lexicons)
