@@ -28,6 +28,7 @@ from pipelines import memory
 from speed import sample
 
 SOURCES, ARTICLES = 500, 100_000
+PAGE_SOURCES = 50  # whose page must stay under 2 MB
 SMALLER = 4  # the same with this many times fewer articles shows what grows with their number
 SENTENCES = 26  # some 4,000 characters
 _COUNT = re.compile(r"([\d,]+) (?:of [\d,]+ )?articles")
@@ -74,7 +75,7 @@ def watched(command: Sequence[str]) -> Watch:
         _listen(ours, found)
         held = memory(process.pid)
         count = _COUNT.search(found.last)
-        if held and count and "wrote" not in found.last:
+        if held and count:
             found.seen.append((int(count[1].replace(",", "")), held))
         if held:
             found.after = max(found.after, held)
@@ -98,9 +99,9 @@ def _listen(terminal: int, found: Watch) -> None:
             return
         if not said:
             return
-        told = [line for line in re.split(r"[\r\n]+", said) if line.strip()]
-        found.lines += len(told)
-        found.last = told[-1] if told else found.last
+        for line in filter(None, re.split(r"[\r\n]+", said)):
+            found.lines += bool(line.strip())
+            found.last = line.strip()  # empty once the line of progress is wiped
 
 
 def run(count: int, sources: int) -> dict[str, Any]:
@@ -141,14 +142,17 @@ def run(count: int, sources: int) -> dict[str, Any]:
 
 
 def large(count: int = ARTICLES, sources: int = SOURCES) -> dict[str, Any]:
-    """The whole, after a smaller one of as many sources."""
+    """The whole, after a smaller one of as many sources, and one of fewer sources."""
+    page = run(count // 40, PAGE_SOURCES)
+    print(json.dumps(page), flush=True)
     few = run(count // SMALLER, sources)
-    print(json.dumps(few))
+    print(json.dumps(few), flush=True)
     many = run(count, sources)
-    print(json.dumps(many))
+    print(json.dumps(many), flush=True)
     grown = many["memory_mb"]["most_of_all"] - few["memory_mb"]["most_of_all"]
     more = many["articles"] - few["articles"]
     return {
+        f"page_of_{PAGE_SOURCES}_sources": page,
         "fewer": few,
         "all": many,
         "bytes_an_article_more": round(1e6 * grown / more),

@@ -228,6 +228,9 @@ def test_trends_find_a_slope_and_do_not_invent_one() -> None:
     assert found["up"].trend.low < found["up"].trend.points_per_year < found["up"].trend.high
     assert found["flat"].trend is not None
     assert found["flat"].trend.direction == "none"
+    said = " ".join(found.to_table().split())
+    assert "Points a year: up is rising by" in said
+    assert "flat is rising" not in said
 
 
 def test_progress_is_told() -> None:

@@ -17,6 +17,7 @@ _LABEL = 14
 _COLUMN = 14
 _MOST_ROWS = 60
 _REASONS = 6
+_MOST_TRENDS = 5
 _LEAST_POINTS = 0.5
 
 
@@ -29,7 +30,7 @@ def table(comparison: Comparison, width: int = 80) -> str:
     if len(ranked) >= 2:
         found = comparison.difference(ranked[-1].name, ranked[0].name)
         blocks.append(_why(found, width, single=comparison.single))
-    blocks += _chances(comparison, width) if comparison.single else []
+    blocks += _chances(comparison, width) if comparison.single else _trends(comparison, width)
     blocks.append(_closing(comparison, width))
     return "\n\n".join(blocks)
 
@@ -137,6 +138,20 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     return [
         _paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)
     ]
+
+
+def _trends(comparison: Comparison, width: int) -> list[str]:
+    """The sources whose score clearly rises or falls, steepest first."""
+    clear = [s for s in comparison.ranked if s.trend and s.trend.direction != "none"]
+    clear.sort(key=lambda s: -abs(s.trend.points_per_year) if s.trend else 0.0)
+    said = [
+        f"{fit(s.name, 30)} is {s.trend.direction} by {abs(s.trend.points_per_year):.1f}"
+        for s in clear[:_MOST_TRENDS]
+        if s.trend
+    ]
+    if len(clear) > _MOST_TRENDS:
+        said.append(f"{len(clear) - _MOST_TRENDS} more do")
+    return [_paragraph(f"Points a year: {'; '.join(said)}.", width)] if said else []
 
 
 def _closing(comparison: Comparison, width: int) -> str:
