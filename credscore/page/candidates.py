@@ -254,7 +254,7 @@ def _position(places: list[Place], page: _Context) -> dict[str, float]:
     title, prose, end = page.title_line, page.first_prose, page.last_prose
     at = [place.line for place in places]
     linked = [page.lines[line].linked for line in at if line < len(page.lines)]
-    alike = [len(page.lines_of_kind[place.kind] - {place.line}) for place in places]
+    alike = [len(page.lines_of_kind[place.kind]) - 1 for place in places]
     return {
         "from_title": log1p(min((min(abs(line - title), _FAR) for line in at), default=_FAR)),
         "below_title": _nearest([line - title for line in at if line >= title]),
