@@ -112,7 +112,7 @@ def from_training() -> dict[str, Any]:
     for target in ("credibility", "quality", "genre"):
         tables = json.loads((find_model(target).parent / "metrics.json").read_text("utf-8"))
         for title, rows in tables["tables"].items():
-            if title.startswith(("Corpora left out", "Unseen sites")):
+            if title.startswith(("Corpora left out", "Unseen sites", "Trivial models")):
                 out[f"{target}: {title}"] = rows
     return out
 
