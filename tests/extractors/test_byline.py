@@ -139,3 +139,15 @@ def test_the_page_s_own_site_is_an_organisation() -> None:
     assert [item.kind for item in bylines(BODY, **fields)] == ["organisation"]
     assert value("named_author", BODY, **fields) == 0
     assert value("organisations_count", BODY, **fields) == 1
+
+
+def test_a_surname_that_is_a_thing_too() -> None:
+    (found,) = bylines(f"Board delays vote\nBy Ann Page, EXAMPLE TODAY\n{BODY}")
+    assert (found.name, found.kind) == ("Ann Page", "person")
+    assert split_names("Front Page") == ()
+
+
+def test_a_credit_line_credits_a_picture() -> None:
+    (found,) = signals(f"Board delays vote\nThe hall in March. Credit: Ann Lee / Example\n{BODY}")
+    assert found.kind == "photo_credit"
+    assert signals(f"Board delays vote\nThe clerk gave full credit: nobody else did.\n{BODY}") == ()

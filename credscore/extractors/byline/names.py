@@ -210,9 +210,22 @@ def kind_of(name: str) -> BylineKind | None:
         return None
     if any(word in _GROUP["generic"] for word in (*words, *whole)):
         return "generic"
-    if any(word in _GROUP["things"] or word in _GROUP["updated"] for word in whole):
+    if any(word in _GROUP["things"] or word in _GROUP["updated"] for word in _common(whole)):
         return None
     return _named_kind(name, whole)
+
+
+def _common(words: list[str]) -> list[str]:
+    """The words that may be things: not the "page" of "Ann Page", but that of "Front Page"."""
+    surname = len(words) == 2 and words[1] in _SURNAMES and words[0] not in _BEFORE_PAGE
+    return words[:1] if surname else words
+
+
+_SURNAMES = frozenset(("best", "book", "page"))
+_BEFORE_PAGE = frozenset(
+    """facebook fan first front full home information landing last main my next our
+    previous see single start the this title top view web your""".split()
+)
 
 
 def _named_kind(name: str, words: list[str]) -> BylineKind | None:

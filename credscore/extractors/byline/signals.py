@@ -71,7 +71,8 @@ _CREDIT_AT_END = re.compile(
 # "(Ann Lee/The Daily Example)": nothing but a picture is credited so.
 _MAKER_AT_END = re.compile(
     r"\([A-Z][^()/\n]{3,40}/[A-Z][^()\n]{2,50}\)\s*$|"
-    r"\b(?:Photo(?:graph)?s?|Pictures?|Image|Illustration)(?: ?:| by| credit:) [A-Z][^.:\n]{2,60}$"
+    r"\b(?:Photo(?:graph)?s?|Pictures?|Image|Illustration)(?: ?:| by| credit:) [A-Z][^.:\n]{2,60}$|"
+    r"(?:^|[.?!] )(?:Image )?Credit: [A-Z][^.:\n]{2,60}$"
 )
 _CREDIT_REACH = 160  # characters from the line's end
 _MOST_ADDRESSES, _LONGEST_NAME, _LONGEST_HOST = 5, 64, 256
