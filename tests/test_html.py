@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invented_reports import TEXT, report
+from seed_findings import SEEDS
 
 import credscore
 from credscore.html.article import add_up, opportunities, view
@@ -132,6 +133,22 @@ def test_what_would_raise_the_score_is_its_exact_worth() -> None:
             "specifics": percent(level + 0.35) - percent(level),
         }
     )
+
+
+def test_a_page_says_what_to_do_and_lists_the_smaller_reasons() -> None:
+    parts = {f"structure.x{n}_share": -0.2 - n / 100 for n in range(20)}
+    page = report({"byline.named_author": -1.0, **parts}).to_html()
+    assert "<b>Name the author.</b> Now: " in page
+    assert page.count('<ul class="minor">') == 2  # overall and credibility
+    assert "not whether it is true" in page
+
+
+def test_marks_of_wording_begin_and_end_with_words() -> None:
+    made = credscore.score((SEEDS / "articles" / "bridge-farm.txt").read_text(encoding="utf-8"))
+    marked = re.findall(r"<mark [^>]*f-wording[^>]*>([^<]+)</mark>", made.to_html())
+    assert len(marked) > 5
+    for words in map(html.unescape, marked):
+        assert words.strip()[0].isalnum()
 
 
 def test_an_abstention_has_no_number() -> None:

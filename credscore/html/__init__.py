@@ -23,10 +23,10 @@ def article_page(report: Report, *, panel: bool = False) -> str:
 
     ``panel`` adds readability formulas, for which textstat is loaded.
     """
-    from credscore.html.article import view
+    from credscore.html.article import MOST_REASONS_OF_A_PAGE, view
     from credscore.html.environment import render_page
 
-    seen = view(report, "a0", list_small=True, panel=panel)
+    seen = view(report, "a0", most_reasons=MOST_REASONS_OF_A_PAGE, list_small=True, panel=panel)
     return render_page("article.html.jinja", title=seen.title, article=seen)
 
 

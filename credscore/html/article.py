@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from credscore.html.advice import advice_for
 from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
-from credscore.report import TARGETS, Contribution, Report, Score, percent
+from credscore.report import TARGETS, Contribution, Evidence, Report, Score, percent
 
 if TYPE_CHECKING:
     from credscore.extractors.readability.panel import PanelRow
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 MOST_REASONS = 10  # of one score; what is left is shown as one sum
+MOST_REASONS_OF_A_PAGE = 16  # of one article that has the page to itself
 LEAST_POINTS = 0.5  # reasons worth less round to nothing
 LEAST_LISTED = 0.05  # of the smaller reasons, which are listed with one decimal
 MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
@@ -147,7 +148,7 @@ def view(
     judged = () if report.abstained else report.scores[:most_scores]
     scores = tuple(_score(score, most_reasons, list_small) for score in judged)
     shown = main_contributions(report.overall, most_reasons) if scores else ()
-    lines = paragraphs(text[:most_characters], _passages(shown))
+    lines = paragraphs(text[:most_characters], _passages(shown, text))
     return ArticleView(
         prefix=prefix,
         title=title_of(report),
@@ -316,14 +317,26 @@ def add_up(amounts: Sequence[float], total: int) -> list[int]:
     return shown
 
 
-def _passages(parts: Sequence[Contribution]) -> list[Passage]:
+def _passages(parts: Sequence[Contribution], text: str) -> list[Passage]:
     passages = []
     for number, part in enumerate(parts):
         evidence = [found for found in part.evidence if found.end > found.start]
         if evidence and not math.isnan(evidence[0].weight):
             evidence = sorted(evidence, key=lambda found: -abs(found.weight))[:MOST_WORDING]
-        passages += [Passage(found.start, found.end, number) for found in evidence]
+            passages += [_words_of(text, found, number) for found in evidence]
+        else:
+            passages += [Passage(found.start, found.end, number) for found in evidence]
     return passages
+
+
+def _words_of(text: str, found: Evidence, reason: int) -> Passage:
+    """A pattern's passage without the marks at its ends, which would puzzle a reader."""
+    start, end = found.start, found.end
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return Passage(start, end, reason)
 
 
 def _families(lines: list[list[Piece]], scores: Sequence[ScoreView]) -> tuple[Family, ...]:
