@@ -260,9 +260,11 @@ class _PackedTables:
             return
         above = values[:, None, :] > self.cuts[None, :, :]
         place = above.sum(axis=1, dtype=np.int64) + self.first
-        held = np.clip(values, self.low, self.high)
-        offset = (held - self.origin[place])[:, :, None]
-        worth = self.value[place] + self.slope[place] * offset
+        held = np.minimum(np.maximum(values, self.low), self.high)
+        offset = (held - self.origin.take(place))[:, :, None]
+        worth = self.slope.take(place, axis=0)
+        worth *= offset
+        worth += self.value.take(place, axis=0)
         gone = np.isnan(values)
         if gone.any():
             worth = np.where(gone[:, :, None], self.missing[None], worth)

@@ -97,7 +97,8 @@ class Patterns:
             for matcher, weights in _weights(model, self.term)
         ]
         doc, start, end, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.lexsort((end, start, doc))
+        # One key sorts faster than three; texts have fewer than 2**20 characters.
+        order = ((doc << 42) | (start << 21) | end).argsort(kind="stable")
         doc, start, end, weight = doc[order], start[order], end[order], weight[order]
         other = np.ones(len(doc), dtype=np.bool_)
         other[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1]) | (doc[1:] != doc[:-1])

@@ -251,9 +251,13 @@ class Tokenization:
         Returns:
             doc, start, end: int64, offsets into that article's ``Document.text``.
         """
-        doc = self.doc_of[first].astype(np.int64) if len(first) else np.zeros(0, dtype=np.int64)
-        offset = self.doc_offset[doc]
-        return doc, self.starts[first] - offset, self.ends[end - 1] - offset
+        doc = self.doc_of.take(first).astype(np.int64)
+        offset = self.doc_offset.take(doc)
+        start = self.starts.take(first)
+        start -= offset
+        stop = self.ends.take(end - 1)
+        stop -= offset
+        return doc, start, stop
 
     def spans(self, first: IntArray, doc: int) -> list[tuple[int, int, int]]:
         """Character spans of one article's blocks or sentences: (position, start, end)."""
