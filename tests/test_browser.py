@@ -103,7 +103,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     ]
     few = [report(PARTS, source="Small paper", title="few", text="Few articles.")]
     made = {
-        "article": report(PARTS, text=texts[0], title=HOSTILE).to_html(),
+        "article": report(PARTS, text=texts[0], title=HOSTILE).to_html(panel=True),
         "two": credscore.compare([many[1], many[2]], by="article").to_html(),
         "sources": credscore.compare([*many, *few]).to_html(),
         "cannot": report(abstains="too short").to_html(),
