@@ -50,7 +50,7 @@ def read_names(batch: Batch, doc: int, article: int) -> list[Item]:
     opens = np.append(True, sentence[1:] != sentence[:-1])
     classes = tokens.classes[low:high]
     after_mark = np.append(False, np.isin(classes[:-1], _OPENING_MARKS))
-    small = np.isin(tokens.hashes[low:high], _small_words())
+    small = np.isin(tokens.hashes[low:high], _small_words(), kind="sort")
     capital &= ~opens & ~after_mark & ~small & (share[base] < _TITLE_CASE)
     at = np.flatnonzero(capital)
     breaks = np.flatnonzero((np.diff(at) != 1) | (sentence[at[1:]] != sentence[at[:-1]])) + 1

@@ -359,7 +359,8 @@ def _confirmed(
         paired: npt.NDArray[np.uint64] = keys * np.uint64(3) + tokens.hashes[second]
         return paired
 
-    return line[found | np.isin(pair(first[line]), pair(after))]
+    # By sorting: numpy 2.0.0 looks for a range first, which overflows on hashes.
+    return line[found | np.isin(pair(first[line]), pair(after), kind="sort")]
 
 
 def _dashed(tokens: Tokenization, signs: npt.NDArray[np.uint16]) -> BoolArray:
