@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+MIN_ARTICLES = 5  # as credscore.comparison has it, which takes longer to import
 DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 _EPILOG = """\
 exit codes:
@@ -76,6 +77,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FIELD",
         help="what to group by: source (default), site, article, or any field",
     )
+    compare.add_argument(
+        "--cluster",
+        metavar="FIELD",
+        help="articles that share it are not independent (default: source, if not --by source)",
+    )
+    compare.add_argument(
+        "--min-articles",
+        type=int,
+        default=MIN_ARTICLES,
+        metavar="N",
+        help=f"independent articles that a number takes (default {MIN_ARTICLES})",
+    )
     compare.add_argument("--html", metavar="OUT", type=Path, help="write the full report as a page")
     compare.add_argument(
         "--json", metavar="OUT", help="write the comparison as JSON; - prints it instead"
@@ -113,6 +126,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # below the line of progress
         return INTERRUPTED
     except InputError as error:
         _complain(error)
@@ -221,6 +236,8 @@ def _compare(options: argparse.Namespace) -> int:
     comparison = compare(
         [Path(path) for path in options.paths],
         by=options.by,
+        cluster=options.cluster,
+        min_articles=options.min_articles,
         n_jobs=options.jobs,
         on_error="record",
         progress=progress(),

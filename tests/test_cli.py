@@ -13,7 +13,8 @@ import pytest
 from seed_findings import SEEDS
 
 import credscore
-from credscore.cli import BROKEN, DONE, INTERRUPTED, UNREADABLE, USAGE, main
+from credscore import comparison
+from credscore.cli import BROKEN, DONE, INTERRUPTED, MIN_ARTICLES, UNREADABLE, USAGE, main
 from credscore.progress import Progress, progress
 
 REPORT = SEEDS / "articles" / "bridge-report.txt"
@@ -222,6 +223,17 @@ def test_compare_says_what_it_could_not_read(capsys: pytest.CaptureFixture[str])
     assert "1 article could not be read" in " ".join(captured.out.split())
     assert captured.err == "credscore: 1 could not be read: missing.txt: no such file\n"
     assert "bridge-report.txt" in captured.out
+
+
+def test_how_many_articles_a_number_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert MIN_ARTICLES == comparison.MIN_ARTICLES
+    some = [str(SEEDS / "articles"), "--by", "folder"]
+    assert main(["compare", str(SEEDS.parent / "seeds"), "--min-articles", "11"]) in (
+        DONE, UNREADABLE,
+    )  # fmt: skip
+    assert "not enough articles" in capsys.readouterr().out
+    assert main(["compare", *some, "--cluster", "title", "--json", "-"]) == DONE
+    assert json.loads(capsys.readouterr().out)["min_articles"] == MIN_ARTICLES
 
 
 def test_many_articles_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,6 +65,9 @@ def _columns(comparison: Comparison, width: int) -> str:
     if any(source.n_abstained for source in sources):
         lines.append(row("cannot tell", [f"{source.abstention_share:.0%}" for source in sources]))
     lines.append(row("reads like", [next(iter(s.genres), "-").replace("_", " ") for s in sources]))
+    for source in sources:
+        if source.note:
+            lines.append(_paragraph(f"{fit(source.name, 30)}: {source.note}", width))
     return "\n".join(lines)
 
 
