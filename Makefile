@@ -1,4 +1,4 @@
-# make demo | test | lint | train | bench | clean. What is installed already is not installed again.
+# make demo | test | test-oldest | lint | train | bench | lock | audit | clean. What is installed already is not installed again.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -20,7 +20,7 @@ RECIPES ?= $(foreach target,credibility quality genre,$(wildcard models/$(target
 ARTICLES ?= $(wildcard seeds/articles/*.txt)
 TESTS ?=
 
-.PHONY: help demo test lint train bench clean
+.PHONY: help demo test test-oldest lint train bench lock audit clean
 
 help:
 	@echo "make demo    install credscore into $(VENV) and score the articles in seeds/"
@@ -28,6 +28,9 @@ help:
 	@echo "make lint    ruff and mypy --strict"
 	@echo "make train   train every models/<target>/<version>/recipe.toml; RECIPES=... chooses"
 	@echo "make bench   measure speed"
+	@echo "make test-oldest  run the tests with the oldest packages that pyproject.toml admits"
+	@echo "make lock    write requirements.lock and sbom.cdx.json anew"
+	@echo "make audit   ask for known vulnerabilities of everything in requirements.lock"
 	@echo "make clean   remove $(VENV), caches and out/"
 
 $(VENV)/.python:
@@ -73,6 +76,22 @@ demo: $(VENV)/.package
 test: $(VENV)/.test $(VENV)/.package
 	@$(BIN)/python -P -m pytest $(TESTS)
 
+# The wheel's own tests need the newest build tools; the browser's say nothing of packages.
+OLDEST := $(VENV)-oldest
+test-oldest: $(VENV)/.python
+	@$(PIP) install uv
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
+	@VIRTUAL_ENV=$(OLDEST) $(BIN)/uv pip install --quiet --resolution lowest-direct ".[test]"
+	@$(OLDEST)/bin/python -P -m pytest -m "not wheel" --ignore tests/test_browser.py $(TESTS)
+
+lock: $(VENV)/.python
+	@$(PIP) install uv
+	@$(BIN)/python benchmarks/supply_chain.py --uv $(BIN)/uv
+
+audit: $(VENV)/.python
+	@$(PIP) install pip-audit
+	@$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
+
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -88,5 +107,5 @@ bench: $(VENV)/.package
 	@$(BIN)/python benchmarks/speed.py
 
 clean:
-	@rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) $(OLDEST) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find credscore tests benchmarks seeds -name __pycache__ -type d -prune -exec rm -rf {} +

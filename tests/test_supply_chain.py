@@ -1,0 +1,68 @@
+"""The lock file and the bill of materials: complete, hashed, in step with each other and with
+pyproject.toml, and naming no index.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements.lock"
+if not LOCK.is_file():
+    pytest.skip("no lock file beside these tests", allow_module_level=True)
+
+
+def locked() -> dict[str, list[tuple[int, ...]]]:
+    """Versions by package; two where Python versions differ."""
+    found: dict[str, list[tuple[int, ...]]] = {}
+    for name, version in re.findall(r"^([a-z0-9][\w.-]*)==([\d.]+)", LOCK.read_text(), re.M):
+        found.setdefault(name, []).append(tuple(map(int, version.strip(".").split("."))))
+    return found
+
+
+def asked() -> list[tuple[str, tuple[int, ...]]]:
+    """Packages that pyproject.toml names, with the oldest version admitted."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    found = []
+    for line in lines:
+        match = re.match(r"([A-Za-z0-9._-]+)(?:\[[\w,]+\])?(?:>=([\d.]+))?", line)
+        assert match is not None, line
+        name = re.sub(r"[-_.]+", "-", match[1]).lower()
+        if name != "credscore":
+            assert match[2], f"{line}: no oldest version"
+            found.append((name, tuple(map(int, match[2].split(".")))))
+    return found
+
+
+def test_every_package_asked_for_is_locked_at_a_version_admitted() -> None:
+    versions = locked()
+    for name, oldest in asked():
+        assert name in versions, f"{name}: run python benchmarks/supply_chain.py"
+        assert all(version >= oldest for version in versions[name]), name
+
+
+def test_every_package_has_hashes() -> None:
+    entries = re.split(r"^(?=[a-z0-9])", LOCK.read_text(), flags=re.M)[1:]
+    assert len(entries) > 50
+    for entry in entries:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "sbom.cdx.json"])
+def test_names_no_index_and_no_path(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not re.search(r"https?://|file:|index-url|find-links|/home/|/root/|/tmp/", text)
+
+
+def test_the_bill_lists_what_is_locked() -> None:
+    bill = json.loads((ROOT / "sbom.cdx.json").read_text(encoding="utf-8"))
+    listed = {f"{item['name']}=={item['version']}" for item in bill["components"]}
+    assert listed == set(re.findall(r"^([a-z0-9][\w.-]*==[^ \\\n;]+)", LOCK.read_text(), re.M))
+    assert all(item["hashes"] for item in bill["components"])
