@@ -176,6 +176,8 @@ class Judges:
         shipped = {
             target: AdditiveModel.load(find_model(target)) for target in ("credibility", "quality")
         }
+        for model in shipped.values():
+            model.check_extractors(extractor_versions())
         return cls(
             held_out("credibility", cache, n_jobs), held_out("quality", cache, n_jobs), shipped
         )

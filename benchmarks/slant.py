@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.model import AdditiveModel
+from credscore.model_format import WordingTable
 from credscore.wording_term import PatternMatcher, Wording, count_steps
 
 FloatArray = npt.NDArray[np.float64]
@@ -38,11 +39,26 @@ class Slanted:
 
 
 def worth_by_article(model: AdditiveModel, wording: Wording) -> npt.NDArray[np.float64]:
-    """What each pattern adds to the index of each article, sparse (n_docs, n_patterns)."""
+    """Points near 50 that each pattern gives to each article, sparse (n_docs, n_patterns).
+
+    Columns follow ``pattern_names``.
+    """
+    from scipy.sparse import hstack
+
+    parts = [_worth(term, wording) * _points_per_index(term) for term in model.spec.wording]
+    return hstack(parts).tocsr()
+
+
+def pattern_names(model: AdditiveModel) -> tuple[str, ...]:
+    """Patterns of all wording terms, one term after the other."""
+    return tuple(pattern for term in model.spec.wording for pattern in term.patterns)
+
+
+def _worth(term: WordingTable, wording: Wording) -> npt.NDArray[np.float64]:
+    """What each pattern of a term adds to its index, sparse."""
     from scipy.sparse import csr_matrix
 
-    term = model.spec.wording[0]
-    token, _, pattern = PatternMatcher(term).matches(wording)
+    token, _, pattern = PatternMatcher([term]).matches(wording)
     doc = np.searchsorted(wording.first, token, side="right") - 1
     keys, counts = np.unique(doc * len(term.patterns) + pattern, return_counts=True)
     doc, pattern = keys // len(term.patterns), keys % len(term.patterns)
@@ -87,18 +103,16 @@ def slanted(
     rest = y - np.outer(x, gap)
     freedom = len(right) - others.shape[1] - 1
     error = np.sqrt(np.maximum((rest**2).sum(axis=0) / freedom / (x @ x), 1e-18))
-    slope = _points_per_index(model)
-    names = model.spec.wording[0].patterns
+    names = pattern_names(model)
     found = [
-        Slanted(names[k], float(gap[k] * slope), float(gap[k] / error[k]), int(used[k]))
+        Slanted(names[k], float(gap[k]), float(gap[k] / error[k]), int(used[k]))
         for k in np.flatnonzero(used >= 20).tolist()
     ]
     return sorted(found, key=lambda item: -abs(item.t))
 
 
-def _points_per_index(model: AdditiveModel) -> float:
-    """Points of a score near 50 for one unit of the wording index."""
-    term = model.spec.wording[0]
+def _points_per_index(term: WordingTable) -> float:
+    """Points of a score near 50 for one unit of the term's index."""
     at, values = np.array(term.at[0]), np.array(term.values[0])
     middle = slice(1, -1) if len(at) > 3 else slice(None)
     at, values = at[middle], values[middle]
