@@ -154,8 +154,8 @@ def newspaper_authors(html: bytes, url: str | None) -> tuple[str, ...]:
     try:
         article.download(input_html=decode(html))
         article.parse()
-    except (ArticleException, ValueError, TypeError, AttributeError, LookupError):
-        return ()
+    except (ArticleException, ValueError, TypeError, AttributeError, LookupError, ImportError):
+        return ()  # an ImportError: some languages need a tokenizer of their own
     return tuple(article.authors)
 
 
