@@ -49,7 +49,7 @@ def _words_in_sentences(tokens: Tokenization, body: npt.NDArray[np.bool_]) -> In
     final = np.where(closing, tokens.classes[before], tokens.classes[last])
     prose = ((final == ch.DOT) | (final == ch.TERMINAL)) & (length >= 3)
     prose |= length >= LONG_SENTENCE
-    return tokens.per_doc(words & prose[tokens.sentence_of])
+    return tokens.per_doc(words & prose.take(tokens.sentence_of))
 
 
 def _is_repetitive(tokens: Tokenization, doc: int) -> bool:
@@ -60,7 +60,7 @@ def _is_repetitive(tokens: Tokenization, doc: int) -> bool:
 
 def _junk(tokens: Tokenization) -> tuple[IntArray, IntArray]:
     """Characters of symbols and of ideographs for each article; all visible characters."""
-    length = tokens.ends - tokens.starts
+    length = tokens.lengths
     odd = (tokens.classes == ch.SYMBOL) | (tokens.classes == ch.LETTER)
     return tokens.per_doc(length * odd), tokens.per_doc(length)
 
@@ -73,13 +73,13 @@ def abstention_reasons(tokens: Tokenization, body: npt.NDArray[np.bool_]) -> tup
     """
     words = tokens.per_doc(tokens.is_word & body)
     all_words = tokens.per_doc(tokens.is_word)
-    mask = tokens.vocabulary.word_mask(FUNCTION_WORDS)[tokens.ids]
+    mask = tokens.vocabulary.word_mask(FUNCTION_WORDS).take(tokens.ids)
     english = tokens.per_doc(mask & FUNCTION_WORDS.bits("english") > 0)
     other = tokens.per_doc(mask & FUNCTION_WORDS.bits("other") > 0)
     prose = _words_in_sentences(tokens, body)
     numbers = tokens.per_doc((tokens.kinds == NUMBER) & body)
     junk, visible = _junk(tokens)
-    letters = tokens.per_doc((tokens.ends - tokens.starts) * (tokens.kinds == WORD))
+    letters = tokens.per_doc(tokens.lengths * (tokens.kinds == WORD))
     n_words = tokens.per_doc(tokens.kinds == WORD)
     marks = tokens.per_doc(tokens.kinds == PUNCT)
     checks = (

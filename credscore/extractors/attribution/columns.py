@@ -122,7 +122,7 @@ def _uncapped(shape: IntArray, symbol: IntArray, tokens: Tokenization) -> None:
         return
     words = np.add.reduceat(tokens.is_word, first, dtype=np.int64)
     shouted &= 2 * counts > words
-    at = (capitals & shouted[tokens.sentence_of]).nonzero()[0]
+    at = (capitals & shouted.take(tokens.sentence_of)).nonzero()[0]
     shape[at] = np.where(symbol[at] > 0, 1, 2)
 
 
@@ -348,7 +348,7 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
         "edges": (from_start * 9 + to_end) * 6 + state,
         "after_quote": quote["after_quote"],
         "before_quote": quote["before_quote"],
-        "sentence": _sentences(tokens, quoting, verbs)[tokens.sentence_of] * 6 + state,
+        "sentence": _sentences(tokens, quoting, verbs).take(tokens.sentence_of) * 6 + state,
         "verbs": ((both * 8 + quote["since"]) * 8 + quote["until"]) * 6 + state,
         "left_verb": verb["left_verb"],
         "right_verb": verb["right_verb"],

@@ -26,7 +26,7 @@ _MEMORY = 150  # tokens over which a pronoun still means who spoke last
 
 def name_words(tokens: Tokenization) -> BoolArray:
     """Which tokens of a batch may be parts of a person's name."""
-    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    groups = tokens.vocabulary.word_mask(LEXICON).take(tokens.ids)
     listed = groups & LEXICON.bits("titles", "pronouns", "determiners", "roles") > 0
     # "But Reed said": a known word that opens a sentence is no first name.
     opening = tokens.sentence_first

@@ -33,7 +33,7 @@ def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     labels = np.zeros(n, dtype=np.uint8)
     if not n:
         return labels
-    groups = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+    groups = tokens.vocabulary.word_mask(LEXICON).take(tokens.ids)
     cue = (groups & LEXICON.bits("said_verbs") > 0) & ~tokens.quoted
     first = np.append(np.flatnonzero(cue), n)
     sentence = tokens.sentence_of

@@ -177,7 +177,7 @@ class _Words:
     __slots__ = ("at", "block", "groups", "n_lines", "present")
 
     def __init__(self, tokens: Tokenization) -> None:
-        mask = tokens.vocabulary.word_mask(LEXICON)[tokens.ids]
+        mask = tokens.vocabulary.word_mask(LEXICON).take(tokens.ids)
         self.at = mask.nonzero()[0]
         self.groups, self.block = mask[self.at], tokens.block_of[self.at]
         self.present = int(np.bitwise_or.reduce(self.groups)) if self.at.size else 0
@@ -205,7 +205,7 @@ _NOTHING = np.zeros(0, dtype=np.int64)
 
 def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     held = _Words(tokens)
-    signs = tokens.codes[tokens.starts]
+    signs = tokens.first_code
     short = zones.words <= _LINE_WORDS
     dated = held.lines("calendar") & (zones.words <= _SHORT)
     near = zones.heads | zones.tails

@@ -85,7 +85,7 @@ class View:
         self._rare = (self.mask & _RARE).nonzero()[0]
         self._bits = self._placed(self.mask[:-1])
         self._ids = self._placed(tokens.ids)
-        self._code = self._placed(tokens.codes[tokens.starts])
+        self._code = self._placed(tokens.first_code)
         self._flags = self._placed(tokens.flags)
         self._kinds = self._placed(tokens.kinds)
         self.starts, self.ends = np.empty((2, count + 1), dtype=np.int64)
