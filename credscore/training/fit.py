@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.training.patterns import (
-    FAMILIES,
     PatternCounts,
     WordingFit,
     fit_wording,
@@ -18,11 +17,11 @@ from credscore.training.recipe import Recipe
 from credscore.training.shapes import Shapes, fit_shapes
 from credscore.training.splits import grouped_folds
 
-__all__ = ["WORDING_TERMS", "Fitted", "Training", "fit", "out_of_fold_scores"]
+__all__ = ["WORDING_TERM", "Fitted", "Training", "fit", "out_of_fold_scores"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-WORDING_TERMS = tuple(f"wording.{family}" for family in FAMILIES)
+WORDING_TERM = "wording.style"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
     inputs = (data.patterns, rest, data.weight, data.groups, data.corpora, rows)
     index = out_of_fold_index(*inputs, data.flat, recipe.wording)
     wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
-    names = (*data.names, *WORDING_TERMS)
+    names = (*data.names, WORDING_TERM)
     return Fitted(wording, _shapes(data, rows, recipe, data.values[rows], names, index))
 
 
@@ -98,18 +97,14 @@ def _shapes(
     names: tuple[str, ...],
     index: FloatArray | None = None,
 ) -> tuple[Shapes, ...]:
-    """Shapes of the features, and of the wording indices where there are any, for each output.
-
-    An index is in the target's unit already: more of it may never count for less.
-    """
-    shape = replace(recipe.shape, up=(*recipe.shape.up, *WORDING_TERMS))
+    """Shapes of the features, and of the wording index where there is one, for each output."""
     return tuple(
         fit_shapes(
             names,
             values if index is None else np.column_stack([values, index[:, output]]),
             data.target[rows, output],
             data.weight[rows],
-            shape,
+            recipe.shape,
             levels=data.corpora[rows],
         )
         for output in range(data.target.shape[1])
@@ -129,8 +124,14 @@ def _without_craft(data: Training, rows: IntArray, recipe: Recipe) -> FloatArray
 
 
 def out_of_fold_scores(data: Training, recipe: Recipe) -> tuple[FloatArray, IntArray]:
-    """Each row's score from a model that never saw its group, and its fold."""
-    folds = grouped_folds([str(code) for code in data.groups], recipe.folds, "evaluation")
+    """Each row's score from a model that never saw its group, and its fold.
+
+    Of several outputs (genres) every fold gets its share: one large site of a rare genre would
+    otherwise leave a fold's model with too little of it.
+    """
+    strata = data.target.argmax(axis=1).tolist() if data.target.shape[1] > 1 else None
+    groups = [str(code) for code in data.groups]
+    folds = grouped_folds(groups, recipe.folds, "evaluation", strata)
     scores = np.empty((len(folds), data.target.shape[1]))
     for fold in range(recipe.folds):
         held = folds == fold
