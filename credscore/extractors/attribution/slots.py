@@ -58,7 +58,7 @@ BASE = (
     Slot("commas", 5 * 7 * 7),
 )
 # Read by the second pass alone. The first of them are there from the beginning, but a first pass
-# that reads them too makes the second one worse: passes that see differently are worth more.
+# that reads them too measured no better after the second one, and costs more.
 PLAIN = (
     Slot("pair_before", PAIRS),
     Slot("pair_after", PAIRS),
