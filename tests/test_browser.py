@@ -192,11 +192,21 @@ def test_any_two_sources_side_by_side(browser: Any, pages: dict[str, Path]) -> N
         "const p = document.getElementById('pick-a'); p.dispatchEvent(new Event('change'))"
     )
     assert pair.text.split("Where the difference")[0].strip() in before
+    verdict = pair.find_element("class name", "verdict").text
+    for which, option in (("pick-a", "last"), ("pick-b", "first")):
+        browser.find_element("css selector", f"#{which} option:{option}-child").click()
+    turned = pair.find_element("class name", "verdict").text
+    assert ("above" in verdict, "below" in turned) == (True, True)
+    assert ("more than chance" in verdict) == ("more than chance" in turned)
+    browser.find_element("css selector", "#pick-a option:first-child").click()
     browser.find_element("css selector", "#pick-b option:nth-child(3)").click()
     other = browser.execute_script(
         "return document.querySelector('#pick-b option:nth-child(3)').text"
     )
     assert other in pair.text
+    data = browser.execute_script("return JSON.parse(document.getElementById('data').textContent)")
+    for i in range(len(data["sources"])):
+        assert len(data["certain"][i]) == len(data["sources"]) - 1 - i
     shown = browser.execute_script(
         "return [...document.querySelectorAll('#pair .pts')]"
         ".map(e => Number(e.textContent.replace('−', '-')))"

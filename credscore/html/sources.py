@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PageView", "view"]
 
-MOST_DETAILED = 50  # sources with a section of their own: the best and the worst
+MOST_DETAILED = 50  # sources that have a section each; of more, some at the top and the bottom
+DETAILED_OF_MORE = 30
 MOST_LISTED = 2000  # rows of the overview
 MOST_PAIRED = 600  # sources that can be chosen to stand side by side
 TEXT_BUDGETS = (220_000, 90_000, 20_000)  # characters of article text on the page
@@ -153,7 +154,7 @@ def _detailed(sources: Sequence[SourceSummary]) -> list[int]:
     if len(sources) <= MOST_DETAILED:
         return list(range(len(sources)))
     ranked = [number for number, source in enumerate(sources) if source.enough]
-    half = MOST_DETAILED // 2
+    half = DETAILED_OF_MORE // 2
     return sorted({*ranked[:half], *ranked[-half:]})
 
 
@@ -351,7 +352,11 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
             for source in ranked
         ],
         "chances": _chances(comparison) if 1 < len(ranked) <= MOST_CHANCES else [],
-        "certain": ["".join("1" if cell else "0" for cell in line) for line in certain.tolist()],
+        # Of each pair once: of the first with those that come after it.
+        "certain": [
+            "".join("1" if cell else "0" for cell in line[row + 1 :])
+            for row, line in enumerate(certain.tolist())
+        ],
         "sure": _SURE[comparison.single],
         "unsure": _UNSURE[comparison.single],
         "names": list(SCORE_MEANINGS),

@@ -221,7 +221,7 @@
       const verdict = i === j
         ? element("p", { class: "verdict" }, "Choose two different ones.")
         : element("p", { class: "verdict" }, bold(a.name), " is ", bold(`${Math.round(Math.abs(x - y))} points`), x >= y ? " above " : " below ", bold(b.name),
-            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[i][j] === "1" ? data.sure : data.unsure, often);
+            ` (likely ${signed(low)} to ${signed(high)}). `, data.certain[Math.min(i, j)][Math.abs(i - j) - 1] === "1" ? data.sure : data.unsure, often);
       document.getElementById("pair").replaceChildren(
         element("div", { class: "cards" }, side(a, data), side(b, data)), verdict,
         ...(i === j ? [] : [element("h3", {}, "Where the difference comes from"), falls(a, b, split(a, b, data))]));
