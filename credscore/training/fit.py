@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.training.patterns import (
+    FAMILIES,
     PatternCounts,
     WordingFit,
     fit_wording,
@@ -17,11 +18,11 @@ from credscore.training.recipe import Recipe
 from credscore.training.shapes import Shapes, fit_shapes
 from credscore.training.splits import grouped_folds
 
-__all__ = ["WORDING_TERM", "Fitted", "Training", "fit", "out_of_fold_scores"]
+__all__ = ["WORDING_TERMS", "Fitted", "Training", "fit", "out_of_fold_scores"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-WORDING_TERM = "wording.style"
+WORDING_TERMS = tuple(f"wording.{family}" for family in FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
     inputs = (data.patterns, rest, data.weight, data.groups, data.corpora, rows)
     index = out_of_fold_index(*inputs, data.flat, recipe.wording)
     wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
-    names = (*data.names, WORDING_TERM)
+    names = (*data.names, *WORDING_TERMS)
     return Fitted(wording, _shapes(data, rows, recipe, data.values[rows], names, index))
 
 
@@ -97,14 +98,18 @@ def _shapes(
     names: tuple[str, ...],
     index: FloatArray | None = None,
 ) -> tuple[Shapes, ...]:
-    """Shapes of the features, and of the wording index where there is one, for each output."""
+    """Shapes of the features, and of the wording indices where there are any, for each output.
+
+    An index is in the target's unit already: more of it may never count for less.
+    """
+    shape = replace(recipe.shape, up=(*recipe.shape.up, *WORDING_TERMS))
     return tuple(
         fit_shapes(
             names,
             values if index is None else np.column_stack([values, index[:, output]]),
             data.target[rows, output],
             data.weight[rows],
-            recipe.shape,
+            shape,
             levels=data.corpora[rows],
         )
         for output in range(data.target.shape[1])
