@@ -229,6 +229,8 @@ class Report:
         Args:
             passages: how many passages each contribution shows at most.
         """
+        from credscore.opportunities import opportunities
+
         return {
             "schema": SCHEMA,
             "title": self.document.title,
@@ -238,6 +240,7 @@ class Report:
             "abstention_reason": self.abstention_reason,
             "scores": {score.name: score.to_dict(passages) for score in self.scores},
             "genre": self.genre.to_dict(),
+            "opportunities": [chance.to_dict() for chance in opportunities(self.overall)],
             "measurements": {
                 name: {"value": _plain(m.value), "unit": m.unit, "reason": m.reason}
                 for name, m in self.measurements.items()

@@ -16,12 +16,12 @@ from invented_reports import TEXT, report
 from seed_findings import SEEDS
 
 import credscore
+from credscore import advice
 from credscore.comparison import statistics
 from credscore.comparison.differences import _against
 from credscore.comparison.reading import Unreadable, count, day_of, entries
 from credscore.comparison.result import Comparison
 from credscore.errors import InputError
-from credscore.html import advice
 from credscore.report import Report, percent
 
 SCHEMAS = Path(credscore.__file__).with_name("schemas")

@@ -15,8 +15,9 @@ from invented_reports import TEXT, report
 from seed_findings import SEEDS
 
 import credscore
-from credscore.html.article import add_up, opportunities, view
+from credscore.html.article import add_up, view
 from credscore.html.marks import Passage, paragraphs
+from credscore.opportunities import opportunities
 from credscore.report import percent
 
 HOSTILE = (
@@ -124,7 +125,7 @@ def test_waterfalls_shown_add_up() -> None:
 
 def test_what_would_raise_the_score_is_its_exact_worth() -> None:
     made = report(PARTS, {"boilerplate.char_share": -1.0, "attribution.named_share": 0.1})
-    found = {chance.family.name: chance.points for chance in opportunities(made.overall)}
+    found = {c.feature.partition(".")[0]: c.points for c in opportunities(made.overall)}
     level = made.overall.log_odds
     assert level is not None
     assert found == pytest.approx(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from credscore.advice import advice_for
+from credscore.opportunities import Opportunity, gains
 from credscore.report import Report
 
 __all__ = ["Difference", "Exemplar", "Part", "SourceScore", "SourceSummary", "Trend"]
@@ -168,6 +170,24 @@ class SourceSummary:
         """Share of articles that could not be judged, 0 to 1."""
         return self.n_abstained / max(self.n + self.n_abstained, 1)
 
+    @property
+    def opportunities(self) -> tuple[Opportunity, ...]:
+        """What would raise the overall score most, if it were as in an average article."""
+        from credscore.comparison.differences import is_feature, phrase
+
+        score = self.scores.get("overall")
+        if score is None:
+            return ()
+        return tuple(
+            Opportunity(
+                term,
+                advice_for(term, "feature" if is_feature(term) else "wording"),
+                phrase(term),
+                points,
+            )
+            for term, points in gains(score.log_odds, score.parts)
+        )
+
     def to_dict(self, *, quoting: bool = True) -> dict[str, Any]:
         """As plain data; ``quoting`` as for ``Exemplar.to_dict``."""
         return {
@@ -182,6 +202,7 @@ class SourceSummary:
             "profile": dict(self.profile),
             "genres": dict(self.genres),
             "values": dict(self.values),
+            "opportunities": [chance.to_dict() for chance in self.opportunities],
             "articles": [article.to_dict(quoting=quoting) for article in self.articles],
             "trend": self.trend.to_dict() if self.trend else None,
         }

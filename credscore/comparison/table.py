@@ -127,7 +127,7 @@ def _why(found: Difference, width: int, *, single: bool) -> str:
 
 def _chances(comparison: Comparison, width: int) -> list[str]:
     """What would raise the lowest article's score most."""
-    from credscore.html.article import opportunities
+    from credscore.opportunities import opportunities
 
     if not comparison.ranked or not comparison.ranked[-1].articles:
         return []

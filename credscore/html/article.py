@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credscore.html.advice import advice_for
 from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
+from credscore.opportunities import LEAST_POINTS, Opportunity, opportunities
 from credscore.report import TARGETS, Contribution, Evidence, Report, Score, percent
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ArticleView",
     "Bar",
-    "Opportunity",
     "Reason",
     "ScoreView",
     "add_up",
@@ -28,10 +27,8 @@ __all__ = [
 
 MOST_REASONS = 10  # of one score; what is left is shown as one sum
 MOST_REASONS_OF_A_PAGE = 16  # of one article that has the page to itself
-LEAST_POINTS = 0.5  # reasons worth less round to nothing
 LEAST_LISTED = 0.05  # of the smaller reasons, which are listed with one decimal
 MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
-MOST_OPPORTUNITIES = 5
 MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
 _TITLE_CHARACTERS = 120
 _LEAST_TITLE_WORDS = 4
@@ -62,21 +59,6 @@ class Reason:
     shown: int
     family: Family
     bar: Bar
-
-
-@dataclass(frozen=True, slots=True)
-class Opportunity:
-    """A reason that lowers the score, and what an average article's level would gain.
-
-    ``advice`` says what to do, ``sentence`` what was found; the first is empty where it cannot be
-    said.
-    """
-
-    advice: str
-    sentence: str
-    points: float
-    family: Family
-    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,27 +171,6 @@ def main_contributions(score: Score, most: int = MOST_REASONS) -> tuple[Contribu
     """The contributions that get a row of their own, strongest first."""
     worth = [part for part in score.contributions if abs(part.points) >= LEAST_POINTS]
     return tuple(worth[:most])
-
-
-def opportunities(score: Score) -> tuple[Opportunity, ...]:
-    """What would raise a score most, by what each would be worth.
-
-    A contribution is measured from an average article's level, so without it the log-odds are
-    ``log_odds - contribution``: the worth in points is exact, for one change at a time.
-    """
-    assert score.log_odds is not None
-    found = []
-    for part in main_contributions(score):
-        gain = percent(score.log_odds - part.log_odds) - percent(score.log_odds)
-        if gain >= LEAST_POINTS:
-            examples = dict.fromkeys(" ".join(e.text.split())[:80] for e in part.evidence)
-            # The wording term's sentence has its examples already.
-            most = 0 if part.kind == "wording" else 3
-            short = tuple(text for text in list(examples)[:most] if text)
-            advice = advice_for(part.feature, part.kind)
-            family = family_of(part.feature)
-            found.append(Opportunity(advice, part.sentence, gain, family, short))
-    return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
 
 
 def _score(score: Score, most_reasons: int, listed: bool) -> ScoreView:

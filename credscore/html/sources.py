@@ -5,30 +5,27 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from credscore.comparison.differences import in_words, is_feature, phrase
+from credscore.comparison.differences import in_words, phrase
 from credscore.comparison.records import Difference, SourceScore, SourceSummary, Trend
 from credscore.comparison.result import log_odds_ends
 from credscore.comparison.statistics import points_per_log_odds
-from credscore.html.advice import advice_for
 from credscore.html.article import (
-    LEAST_POINTS,
-    MOST_OPPORTUNITIES,
     MOST_REASONS,
     SCORE_MEANINGS,
     ArticleView,
-    Opportunity,
     ScoreView,
     waterfall,
 )
 from credscore.html.article import view as article_view
 from credscore.html.environment import json_block
 from credscore.html.families import Family, family_of
+from credscore.opportunities import LEAST_POINTS, Opportunity
 from credscore.report import percent
 
 if TYPE_CHECKING:
@@ -279,15 +276,10 @@ def _profile(source: SourceSummary) -> tuple[tuple[Family, float, float, float],
 def _opportunities(
     source: SourceSummary, everywhere: Mapping[str, float]
 ) -> tuple[Opportunity, ...]:
-    score = source.scores["overall"]
-    found = []
-    for term, amount in score.parts.items():
-        gain = percent(score.log_odds - amount) - percent(score.log_odds)
-        if gain >= LEAST_POINTS:
-            kind = "feature" if is_feature(term) else "wording"
-            words = _with_values(term, source, everywhere)
-            found.append(Opportunity(advice_for(term, kind), words, gain, family_of(term), ()))
-    return tuple(sorted(found, key=lambda chance: -chance.points)[:MOST_OPPORTUNITIES])
+    return tuple(
+        replace(chance, sentence=_with_values(chance.feature, source, everywhere))
+        for chance in source.opportunities
+    )
 
 
 def _trend(found: Trend) -> TrendView:
