@@ -149,9 +149,10 @@ texts = json.load(open(sys.argv[1], encoding="utf-8"))
 exec(compile(open(sys.argv[2], encoding="utf-8").read(), "peer", "exec"))
 work(texts[0])
 best = None
-for _ in range(3):
+for turn in range(3):
+    fresh = [text + " " + str(turn) for text in texts]  # some keep what they were asked before
     start = time.process_time()
-    for text in texts:
+    for text in fresh:
         work(text)
     spent = time.process_time() - start
     best = spent if best is None else min(best, spent)
