@@ -1,12 +1,14 @@
 """The command ``credscore``.
 
-Exit codes: 0 all done; 1 an article could not be read (the others were scored); 2 wrong usage;
-3 a model or an extractor is broken, or an optional package is missing; 130 interrupted.
+Exit codes: 0 all done; 1 an article could not be read (the others were scored), or the output
+cannot be written; 2 wrong usage; 3 a model or an extractor is broken, or an optional package is
+missing; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import shutil
@@ -29,10 +31,11 @@ __all__ = ["main"]
 
 MIN_ARTICLES = 5  # as credscore.comparison has it, which takes longer to import
 DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EPILOG = """\
 exit codes:
   0    all done
-  1    an article could not be read (the others were scored)
+  1    an article could not be read (the others were scored), or the output not written
   2    wrong usage
   3    a model or an extractor is broken, or an optional package is missing
   130  interrupted
@@ -129,6 +132,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stderr.isatty():
             print(file=sys.stderr)  # below the line of progress
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain(f"the output cannot be written: {error.strerror}")
+        return UNREADABLE
     except InputError as error:
         _complain(error)
         return UNREADABLE

@@ -16,7 +16,9 @@ MAX_NUMBER = 1e12  # far beyond any feature; keeps differences of knots finite
 MAX_DEPTH = 8
 MAX_TEXT = 200
 
-_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+# Possessive, and content with a text that never closes: quotation marks without end would otherwise
+# be read anew from each of them.
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\(?s:.))*+"?|[\[\]{}]')
 
 
 class Node:

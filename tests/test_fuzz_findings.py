@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -97,3 +98,14 @@ def test_knots_too_close_for_a_line_are_refused() -> None:
     )  # fmt: skip
     with pytest.raises(ModelError, match=r"tables\[0\]\.at.*too close"):
         dump_model(spec)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_said_in_one_line() -> None:
+    """Printing to it ended with a traceback."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "credscore.cli", "features", "--json"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("credscore: the output cannot be written: ")
+    assert len(done.stderr.splitlines()) == 1

@@ -6,6 +6,7 @@ import ast
 import copy
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,14 @@ def test_broken_files_are_refused(name: str) -> None:
         return
     with pytest.raises(ModelError, match=place):
         read_model_text(data)
+
+
+@pytest.mark.parametrize("unit", [b'\\"', b'"', b"\\\\", b'"[', b"[]", b"{", b"\\\n"])
+def test_quotation_marks_without_end_take_linear_time(unit: bytes) -> None:
+    start = time.process_time()
+    with pytest.raises(ModelError):
+        read_model_text(b'{"a": "' + unit * (2_000_000 // len(unit)))
+    assert time.process_time() - start < 5
 
 
 def test_a_million_terms_are_refused_by_size(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
         f"<script type=application/ld+json>[{'{},' * 33_000 * n}{{}}]</script>" + STORY
     ),
     "many scripts": lambda n: "<script type=application/ld+json>{}</script>" * 2_200 * n + STORY,
+    "long author": lambda n: f"<meta name=author content='{'reporter' * 12_000 * n}'>" + STORY,
     "blanks in json": lambda n: (
         f"<script type=application/ld+json>x{' ' * 100_000 * n}y</script>" + STORY
     ),

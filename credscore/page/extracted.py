@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_ELEMENTS", "extracted_body", "extracted_date", "extracted_metadata"]
 
 MAX_ELEMENTS = 20_000  # on larger pages it takes seconds; they are read by simpler rules
+MAX_VALUE = 1_000  # characters of a value: longer than any title or list of authors
 
 # What it has been seen to raise, or may, on odd trees; the plain reading then takes over.
 _FAILURES = (RecursionError, ValueError, TypeError, AttributeError, LookupError)
@@ -33,10 +34,22 @@ def extracted_body(tree: HtmlElement) -> HtmlElement | None:
 def extracted_metadata(tree: HtmlElement, *, url: str | None) -> Any | None:
     """Its metadata of the page; None if it fails."""
     trafilatura = _trafilatura()
+    short = _with_short_values(deepcopy(tree))
     try:
-        return trafilatura.extract_metadata(deepcopy(tree), default_url=url, extensive=False)
+        return trafilatura.extract_metadata(short, default_url=url, extensive=False)
     except _FAILURES:
         return None
+
+
+def _with_short_values(tree: HtmlElement) -> HtmlElement:
+    """The tree with the values of its ``meta`` elements cut: some of trafilatura's patterns take
+    minutes on a name of 25,000 characters.
+    """
+    for element in tree.iter("meta"):
+        value = element.get("content") or ""
+        if len(value) > MAX_VALUE:
+            element.set("content", value[:MAX_VALUE])
+    return tree
 
 
 def extracted_date(tree: HtmlElement, *, url: str | None) -> str | None:
