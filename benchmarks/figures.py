@@ -152,7 +152,22 @@ def comparison() -> str:
         f"{choice['folds']} folds; halves and pairs are of the {reported} of the other folds. "
         f"{one['date']}; sources with 40 articles or more for intervals, 10 or more for halves. "
         "Command: `python benchmarks/comparison.py`."
-        f"{notes}\n"
+        f"{notes}\n\n{large()}\n"
+    )
+
+
+def large() -> str:
+    """What 500 sources and 100,000 articles take, in a sentence or two."""
+    data = load(RESULTS / "comparison_large.json")
+    all_, page = data["all"], data["page_of_50_sources"]
+    held = all_["memory_mb"]
+    return (
+        f"`credscore compare` on {all_['sources']} sources and {all_['articles']:,} articles of "
+        f"{all_['characters']:,} characters: {all_['cpu_seconds']} s of CPU; memory "
+        f"{held['first_tenth']} MB in the first tenth, {held['last_tenth']} MB in the last, "
+        f"{held['most_of_all']} MB at most while the page and the JSON are written. The page of "
+        f"{page['sources']} sources and {page['articles']:,} articles has {page['html_mb']} MB. "
+        f"{data['date']}. Command: `python benchmarks/comparison.py --large`."
     )
 
 

@@ -501,7 +501,8 @@ def test_advice_is_given_only_where_models_declare_a_direction() -> None:
             if table.direction == "any":
                 assert not advice.advice_for(table.feature)
             else:
-                assert advice.advice_for(table.feature), table.feature
+                said = f"{table.feature}: say in credscore/advice.py what to do about it"
+                assert advice.advice_for(table.feature), said
 
 
 def test_many_single_articles_are_compared_at_once() -> None:
