@@ -43,6 +43,18 @@ def test_what_follows_in_the_batch_signs_nothing(text: str, following: str) -> N
         assert np.array_equal(column, two[name][:1], equal_nan=True), name
 
 
+def test_old_line_ends_of_one_article_do_not_break_lines_in_another() -> None:
+    old, windows = (
+        Document("By Ann Lee\rThe town paid."),
+        Document("By Bo Ek\rThe town.\r\nIt paid."),
+    )
+    one = annotate_batch([windows])
+    both = annotate_batch([windows, old])
+    assert len(annotate_batch([old]).tokens.block_first) == 2
+    mine = both.tokens.block_first < both.tokens.doc_first[1]
+    assert both.tokens.block_first[mine].tolist() == one.tokens.block_first.tolist()
+
+
 @pytest.fixture(scope="module")
 def odd_article() -> Document:
     text = read_article("bridge-report")

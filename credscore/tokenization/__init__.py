@@ -67,12 +67,25 @@ def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint16], IntArray]:
     """One character array for all texts, and the offset at which each begins."""
     joined = "\n" + "\n\n".join(texts) + "\n\n"
     codes = ch.code_points(joined)
-    if "\r" in joined and any("\r" in text and "\n" not in text for text in texts):
-        codes = codes.copy()  # old Macintosh line ends
-        codes[codes == ord("\r")] = ord("\n")
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     offsets = np.concatenate([[1], 1 + np.cumsum(lengths + 2)[:-1]]) if len(texts) else lengths
+    if "\r" in joined:
+        codes = _with_line_ends(codes, texts, offsets.tolist())
     return codes, offsets.astype(np.int64)
+
+
+def _with_line_ends(
+    codes: npt.NDArray[np.uint16], texts: Sequence[str], offsets: Sequence[int]
+) -> npt.NDArray[np.uint16]:
+    """Carriage returns as line ends in texts that have no other, as old Macintosh files."""
+    changed = codes
+    for text, offset in zip(texts, offsets, strict=True):
+        if "\r" in text and "\n" not in text:
+            if changed is codes:
+                changed = codes.copy()
+            mine = changed[offset : offset + len(text)]
+            mine[mine == ord("\r")] = ord("\n")
+    return changed
 
 
 class Tokenization:
