@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="add readability formulas to the page (loads textstat: some seconds)",
     )
-    score.add_argument("--reasons", type=int, default=6, metavar="N", help="how many (default 6)")
+    score.add_argument("--reasons", type=_positive, default=6, metavar="N", help="default 6")
     score.set_defaults(run=_score)
     compare = commands.add_parser("compare", help="compare sources or articles side by side")
     compare.add_argument(
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     compare.add_argument(
         "--min-articles",
-        type=int,
+        type=_positive,
         default=MIN_ARTICLES,
         metavar="N",
         help=f"independent articles that a number takes (default {MIN_ARTICLES})",
@@ -96,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--json", metavar="OUT", help="write the comparison as JSON; - prints it instead"
     )
-    compare.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default 1)")
+    compare.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="processes (default 1)"
+    )
     compare.set_defaults(run=_compare)
     add_batch(commands)
     features = commands.add_parser("features", help="list everything that is measured")
@@ -114,6 +116,14 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(run=_model_show)
     add_completion(commands, parser)
     return parser
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 on, as an argument's type."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -261,6 +271,8 @@ def _compare(options: argparse.Namespace) -> int:
     if options.html is not None:
         write_text(options.html, comparison.to_html())
         print(f"wrote {options.html}", file=sys.stderr)
+    if comparison.single and options.by not in ("source", "site", "article"):
+        _complain(f"no article has a field {options.by!r}, so each stands on its own")
     if comparison.unreadable:
         names = ", ".join(comparison.unreadable_names)
         _complain(f"{comparison.unreadable} could not be read: {names}")

@@ -115,7 +115,18 @@ def test_model_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["model", "show", "nonsense"]) == BROKEN
 
 
-@pytest.mark.parametrize("arguments", [[], ["score"], ["nonsense"], ["score", "--reasons", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["score"],
+        ["nonsense"],
+        ["score", "--reasons", "x"],
+        ["score", str(REPORT), "--reasons", "0"],
+        ["compare", str(REPORT), "--jobs", "0"],
+        ["compare", str(REPORT), "--min-articles", "-1"],
+    ],
+)
 def test_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -223,6 +234,13 @@ def test_compare_says_what_it_could_not_read(capsys: pytest.CaptureFixture[str])
     assert "1 article could not be read" in " ".join(captured.out.split())
     assert captured.err == "credscore: 1 could not be read: missing.txt: no such file\n"
     assert "bridge-report.txt" in captured.out
+
+
+def test_a_field_that_is_nowhere_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(REPORT), str(FARM), "--by", "desk"]) == DONE
+    assert "no article has a field 'desk'" in capsys.readouterr().err
+    assert main(["compare", str(REPORT), str(FARM)]) == DONE
+    assert capsys.readouterr().err == ""
 
 
 def test_how_many_articles_a_number_takes(capsys: pytest.CaptureFixture[str]) -> None:
