@@ -80,6 +80,9 @@ def _table(
     direction: Direction = "any"
     if name in recipe.shape.up or name in recipe.shape.down:
         direction = "up" if name in recipe.shape.up else "down"
+        # Flat stretches of a curve can miss its direction by the last bit.
+        follow = np.maximum if direction == "up" else np.minimum
+        values = [tuple(follow.accumulate(np.array(row)).tolist()) for row in values]
     return Table(
         feature=name,
         shape="lines",

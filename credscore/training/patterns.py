@@ -59,7 +59,8 @@ def count_patterns(
     mine = ~flat[docs]
     chosen = _chosen_keys(keys[mine], groups[docs[mine]], min_groups)
     names = [_name(key, wording.names) for key in chosen.tolist()]
-    counted = [place for place, name in enumerate(names) if NOT_COUNTED not in name.split(" ")]
+    left_out = {NOT_COUNTED, *recipe.exclude, *(f"T:{symbol}" for symbol in recipe.exclude)}
+    counted = [place for place, name in enumerate(names) if left_out.isdisjoint(name.split(" "))]
     by_name = sorted(counted, key=names.__getitem__)
     column_of = np.full(len(chosen) + 1, -1, dtype=np.int64)
     column_of[by_name] = np.arange(len(by_name))

@@ -48,6 +48,9 @@ class WordingRecipe:
         corpus_effect: how freely a corpus may have a level of its own while weights are fitted (0:
             not at all). It keeps weights from learning which corpus a text is from.
         folds: folds of groups for the out-of-fold index.
+        exclude: symbols that no pattern may hold, in a title or elsewhere: what anybody can type in
+            would be cheap to fake.
+        kind_weights: kind of text -> factor of its weight, in the fit of the patterns alone.
     """
 
     patterns: int = 10_000
@@ -58,6 +61,8 @@ class WordingRecipe:
     ridge: float = 3.0
     corpus_effect: float = 0.0
     folds: int = 5
+    exclude: tuple[str, ...] = ()
+    kind_weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
