@@ -123,6 +123,13 @@ def _span(start: int, end: int) -> Span | None:
     return Span(start, end) if start >= 0 else None
 
 
+def _before(mask: BoolArray) -> IntArray:
+    """How many tokens of a mask stand before each token, and before the end."""
+    count = np.zeros(len(mask) + 1, dtype=np.int64)
+    mask.cumsum(out=count[1:])
+    return count
+
+
 class _Measured:
     """Counts and passages of one batch."""
 
@@ -135,13 +142,27 @@ class _Measured:
         self.words = self.tokens.is_word & body
         self.direct = (role == CONTENT) & body
         self.direct &= self.tokens.quoted
-        self.direct_before = np.zeros(len(body) + 1, dtype=np.int64)
-        self.direct.cumsum(out=self.direct_before[1:])
+        self.vouched = self.direct & self._vouched_for()
         self.doc = self.tokens.doc_of[links.first].astype(np.int64)
         self.in_body = body[links.first]
         self.has_source = links.source_first >= 0
         self._find_distinct()
         self._find_sentences(role)
+
+    def _vouched_for(self) -> npt.NDArray[np.bool_]:
+        """Tokens of contents whose source stands in their own or a neighbouring sentence and is no
+        vague one: quotation marks alone, or "officials said", are cheap.
+        """
+        links, sentence = self.links, self.tokens.sentence_of
+        source_at = sentence[np.maximum(links.source_first, 0)][links.piece_owner]
+        near = source_at >= sentence[links.piece_first] - 1
+        near &= source_at <= sentence[links.piece_end - 1] + 1
+        near &= ((links.source_first >= 0) & ~self.sources.weak)[links.piece_owner]
+        edges = np.zeros(len(sentence) + 1, dtype=np.int64)
+        np.add.at(edges, links.piece_first[near], 1)
+        np.add.at(edges, links.piece_end[near], -1)
+        covered: npt.NDArray[np.bool_] = edges[:-1].cumsum() > 0
+        return covered
 
     def _find_distinct(self) -> None:
         """The first attribution of every different source: sources with one head word are one."""
@@ -195,9 +216,7 @@ class _Measured:
         return sums.astype(np.int64)
 
     def _direct_words(self) -> IntArray:
-        if not self.direct_before[-1]:
-            return np.zeros(self.tokens.n_docs, dtype=np.int64)
-        return self.tokens.per_doc(self.direct & self.words)
+        return self.tokens.per_doc(self.vouched & self.words)
 
     def values(self) -> dict[str, npt.NDArray[np.float64]]:
         tokens, kind = self.tokens, self.sources.kind
@@ -249,7 +268,7 @@ class _Measured:
 
     def findings(self) -> dict[str, Findings]:
         links, kind, quotes = self.links, self.sources.kind, self.tokens.quotes
-        inside = self.direct_before
+        inside = _before(self.vouched)
         quoting = (inside[quotes.last] > inside[quotes.first]).nonzero()[0]
         named = self.distinct & (kind == NAMED)
         spans = [
@@ -285,7 +304,7 @@ class _Measured:
             low = rows.stop
 
     def _table(self) -> Findings:
-        links, tokens, quoted = self.links, self.tokens, self.direct_before
+        links, tokens, quoted = self.links, self.tokens, _before(self.direct)
         doc, start, end = tokens.char_span(links.first, links.end)
         direct = np.zeros(len(links), dtype=np.int64)
         np.add.at(direct, links.piece_owner, quoted[links.piece_end] - quoted[links.piece_first])

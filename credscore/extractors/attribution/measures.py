@@ -73,7 +73,7 @@ def _say_weak(values: Values) -> str:
 def _say_direct(values: Values) -> str:
     share = values["attribution.direct_quote_share"]
     if not share:
-        return "nobody is quoted word for word"
+        return "no named or described source is quoted word for word"
     return f"{_say_sentences(values)}; {_percent(share)} of the words are quoted word for word"
 
 
@@ -109,7 +109,7 @@ FEATURES: tuple[Feature, ...] = (
            _say_words, "content"),
     _share("sentence_share", "sentences with attributed words, of all sentences",
            _say_sentences, "content"),
-    _share("direct_quote_share", "words quoted word for word from somebody, of all words",
+    _share("direct_quote_share", "words quoted word for word, their source told nearby, of all",
            _say_direct, "direct"),
     _share("anonymous_share", "attributions to people nobody could look up, of all attributions",
            _say_anonymous, "anonymous"),
