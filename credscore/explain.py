@@ -27,6 +27,7 @@ from credscore.tokenization.blocks import BLOCK_KINDS
 from credscore.wording_reasons import Patterns, say_wording, wording_summary
 
 if TYPE_CHECKING:
+    from credscore.model import AdditiveModel
     from credscore.scorer import Parts, Scorer
 
 __all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
@@ -236,13 +237,27 @@ class Explainer:
         """A contribution's ``summary``, ``sentence`` or ``evidence``."""
         feature = _features().get(part.feature)
         if feature is not None:
-            return self._evidence(feature) if what == "evidence" else self._say(feature)
+            if what == "evidence":
+                return self._evidence(feature) if self._comes_of(target, part) else ()
+            return self._say(feature)
         if what == "evidence":
             return self._wording_passages(target, part.feature, part.log_odds)
         if what == "sentence":
             found = self._wording_passages(target, part.feature, part.log_odds)
             return say_wording(target, part.feature, part.log_odds > 0, found)
         return wording_summary(target, part.feature, part.log_odds > 0)
+
+    def _comes_of(self, target: str, part: Contribution) -> bool:
+        """Whether what was found moved the score that way, and not how little of it there is.
+
+        Two quotations in a long text may count against it; striking them out would not help.
+        """
+        beyond = part.log_odds - _at_zero(self._models(target), part.feature)
+        return bool(beyond * part.log_odds > 0)
+
+    def _models(self, target: str) -> tuple[AdditiveModel, ...]:
+        names = ("credibility", "quality") if target == "overall" else (target,)
+        return tuple(getattr(self._scorer, name) for name in names)
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):
@@ -257,9 +272,8 @@ class Explainer:
         return self._passages[key]
 
     def _find_wording(self, target: str, term: str, upwards: bool) -> tuple[Evidence, ...]:
-        names = ("credibility", "quality") if target == "overall" else (target,)
         batch, doc = self.look()
-        patterns = Patterns(tuple(getattr(self._scorer, name) for name in names), term, upwards)
+        patterns = Patterns(self._models(target), term, upwards)
         starts, ends, weights = batch.cached(patterns, patterns.find).columns(doc)
         text = self.document.text
         passages = [text[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -286,6 +300,12 @@ def _passages_of(feature: Feature) -> Callable[[Batch], ByArticle]:
         return ByArticle(len(batch.documents), found.doc, found.start, found.end)
 
     return find
+
+
+@cache
+def _at_zero(models: tuple[AdditiveModel, ...], feature: str) -> float:
+    """What a feature would contribute to the models' mean log-odds if nothing were found."""
+    return sum(model.worth(feature, 0.0) for model in models) / len(models)
 
 
 def _points_per_log_odds(baseline: float, log_odds: float) -> float:

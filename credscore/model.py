@@ -136,6 +136,19 @@ class AdditiveModel:
             self._lines.fill(counted, words, parts[1 + len(self.features) :])
         return self._prediction(parts, words)
 
+    def worth(self, feature: str, value: float) -> float:
+        """The log-odds that a feature's value contributes to the first output; 0 if it is no term
+        of the model. NaN = not measured.
+        """
+        if feature not in self.features:
+            return 0.0
+        place = self.features.index(feature)
+        row = np.full((1, len(self.features)), np.nan)
+        row[0, place] = value
+        out = np.empty((len(self.features), 1, len(self.outputs)))
+        self._tables.fill(row, out)
+        return float(out[place, 0, 0])
+
     def _columns(self, values: FloatArray, names: Sequence[str]) -> FloatArray:
         if values.ndim != 2 or values.shape[1] != len(names):
             raise ModelError(

@@ -31,7 +31,7 @@ _WORDING_OF = {
     ("overall", True): "trusted, professional reports",
     ("overall", False): "distrusted or promotional pages",
 }
-_UNSPOKEN = ("names", "marks", "building")  # families whose patterns show a reader nothing
+_UNSPOKEN = "building"  # its patterns show a reader nothing
 _WORDING_EXAMPLES = 4
 _LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
 _READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
@@ -39,6 +39,8 @@ _READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or fi
 
 def wording_summary(target: str, term: str, upwards: bool) -> str:
     """What pulls a score up or down, without examples."""
+    if _family(term) == _UNSPOKEN:
+        return f"its sentences are built like those of {_WORDING_OF[target, upwards]}"
     return f"{_what(term)} are those of {_WORDING_OF[target, upwards]}"
 
 
@@ -51,7 +53,7 @@ def say_wording(target: str, term: str, upwards: bool, passages: Sequence[Eviden
     if shown:
         quoted = ", ".join(f"“{text}”" for text in shown)
         return f"{wording_summary(target, term, upwards)}: {quoted}"
-    if _family(term) in _UNSPOKEN:
+    if _family(term) == _UNSPOKEN:
         return wording_summary(target, term, upwards)
     return f"few of {_what(term)} are those of {_WORDING_OF[target, not upwards]}"
 
@@ -80,7 +82,11 @@ def _examples(passages: Sequence[Evidence]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The occurrences of a wording term's patterns that pull upwards, or downwards."""
+    """The occurrences of a wording term's patterns that pull upwards, or downwards.
+
+    Only those in sentences whose wording as a whole pulls that way: a reader who strikes out such a
+    sentence moves the score as the reason says.
+    """
 
     models: tuple[AdditiveModel, ...]
     term: str
@@ -90,9 +96,9 @@ class Patterns:
         """Start, end and weight of each, in a whole batch; one passage's weights are added up."""
         from credscore.scorer import wording_of
 
-        wording = wording_of(batch)
+        wording, net = wording_of(batch), batch.cached(self.models, _net_of(self.models))
         parts = [
-            self._placed(batch, wording, weights, *batch.cached(matcher, _finder(matcher)))
+            self._placed(batch, wording, net, weights, *batch.cached(matcher, _finder(matcher)))
             for model in self.models
             for matcher, weights in _weights(model, self.term)
         ]
@@ -110,6 +116,7 @@ class Patterns:
         self,
         batch: Batch,
         wording: Wording,
+        net: npt.NDArray[np.float64],
         weights: npt.NDArray[np.float64],
         token: npt.NDArray[np.int64],
         size: npt.NDArray[np.int64],
@@ -117,13 +124,65 @@ class Patterns:
     ) -> tuple[npt.NDArray[Any], ...]:
         pulls = weights > 0 if self.upwards else weights < 0
         chosen = pulls[pattern].nonzero()[0]
-        first, weight = token[chosen], weights[pattern[chosen]]
-        last = first + size[chosen] - 1
-        if wording.places is not None:  # a supplied title has words, but no place in the text
-            first, last = wording.places[first], wording.places[last]
-            there = ((first >= 0) & (last >= first)).nonzero()[0]
-            first, last, weight = first[there], last[there], weight[there]
+        first, last, weight = _in_text(
+            wording, token[chosen], size[chosen], weights[pattern[chosen]]
+        )
+        pull = net[batch.tokens.sentence_of[first]]
+        agrees = ((pull > 0) if self.upwards else (pull < 0)).nonzero()[0]
+        first, last, weight = first[agrees], last[agrees], weight[agrees]
         return *batch.tokens.char_span(first, last + 1), weight
+
+
+def _in_text(
+    wording: Wording,
+    token: npt.NDArray[np.int64],
+    size: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """First and last token of each occurrence that stands in the text."""
+    first, last = token, token + size - 1
+    if wording.places is None:
+        return first, last, weight
+    # A supplied title has words, but no place in the text.
+    first, last = wording.places[first], wording.places[last]
+    there = ((first >= 0) & (last >= first)).nonzero()[0]
+    return first[there], last[there], weight[there]
+
+
+@cache
+def _net_of(
+    models: tuple[AdditiveModel, ...],
+) -> Callable[[Batch], npt.NDArray[np.float64]]:
+    """What the wording of each sentence adds to the models' indices; shape (n_sentences,)."""
+
+    def find(batch: Batch) -> npt.NDArray[np.float64]:
+        from credscore.scorer import wording_of
+
+        wording = wording_of(batch)
+        net = np.zeros(len(batch.tokens.sentence_first))
+        for model in models:
+            for matcher, weights in _all_weights(model):
+                token, size, pattern = batch.cached(matcher, _finder(matcher))
+                first, _, weight = _in_text(wording, token, size, weights[pattern])
+                sentence = batch.tokens.sentence_of[first]
+                net += np.bincount(sentence, weight, minlength=len(net))
+        return net
+
+    return find
+
+
+@cache
+def _all_weights(
+    model: AdditiveModel,
+) -> tuple[tuple[PatternMatcher, npt.NDArray[np.float64]], ...]:
+    """Each matcher, and what each of its patterns weighs in its term's index."""
+    found = []
+    for matcher in model.wording.matchers:
+        weights = matcher.weights[0].astype(np.float64)
+        for term in model.spec.wording:
+            weights[matcher.rows_of(term.name)] *= term.scale
+        found.append((matcher, weights))
+    return tuple(found)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,14 @@ import numpy.typing as npt
 from credscore.model_format import Interval
 from credscore.training.metrics import sigmoid
 
-__all__ = ["Affine", "conformal_interval", "fit_affine", "fit_class_affine", "reach"]
+__all__ = [
+    "Affine",
+    "conformal_interval",
+    "fit_affine",
+    "fit_class_affine",
+    "reach",
+    "without_false_alarms",
+]
 
 FloatArray = npt.NDArray[np.float64]
 WORD_CUTS = (150.0, 300.0, 600.0, 1200.0)
@@ -73,6 +81,31 @@ def fit_class_affine(
         slope = slope + 4.0 * (residual * scores).sum(axis=0)
         intercept = intercept + 4.0 * residual.sum(axis=0)
     return tuple(Affine(float(a), float(b)) for a, b in zip(slope, intercept, strict=True))
+
+
+def without_false_alarms(
+    affine: Sequence[Affine],
+    scores: FloatArray,
+    truth: npt.NDArray[np.int64],
+    alarm: int,
+    quiet: int,
+    share: float,
+) -> tuple[Affine, ...]:
+    """The same maps, with one class held back until few rows of another are mistaken for it.
+
+    Args:
+        scores: (n, n_classes), out of fold.
+        truth: class of each row.
+        alarm: the class to hold back; its intercept falls, and never rises.
+        quiet: the class that must seldom be mistaken for it.
+        share: of that class's rows at most.
+    """
+    rows = truth == quiet
+    z = np.column_stack([a(scores[rows, k]) for k, a in enumerate(affine)])
+    ahead = z[:, alarm] - np.delete(z, alarm, axis=1).max(axis=1)
+    fall = max(0.0, float(np.quantile(ahead, 1.0 - share))) if rows.any() else 0.0
+    held = Affine(affine[alarm].slope, affine[alarm].intercept - fall)
+    return tuple(held if k == alarm else a for k, a in enumerate(affine))
 
 
 def conformal_interval(

@@ -16,7 +16,6 @@ __all__ = ["family_of", "labels"]
 _REST = {"common": "other common words", "building": "ways of building sentences"}
 _TITLE = "T:"
 _LEAST_COMMON = 4  # letters: shorter kept words build sentences
-_MARKS = "marks"
 
 
 @cache
@@ -44,18 +43,14 @@ def family_of(pattern: str) -> str:
     """The family of a pattern: symbols separated by single spaces.
 
     >>> family_of("N said ,"), family_of("T:said"), family_of(", and the")
-    ('saying', 'headline', 'marks')
+    ('saying', 'headline', 'building')
     """
     symbols = pattern.split(" ")
     if any(symbol.startswith(_TITLE) for symbol in symbols):
         return next(iter(_families()))
-    names = list(_families())
     ranks = _rank_of()
-    found = min((ranks[symbol] for symbol in symbols if symbol in ranks), default=len(names))
-    if found < names.index(_MARKS) - 1:
-        return names[found]
-    if any(symbol.isalpha() and len(symbol) >= _LEAST_COMMON for symbol in symbols):
-        return "common"
-    if found < len(names) and (names[found] != _MARKS or all(s in ranks for s in symbols)):
-        return names[found]
-    return "building"
+    found = [ranks[symbol] for symbol in symbols if symbol in ranks]
+    if found:
+        return list(_families())[min(found)]
+    common = any(symbol.isalpha() and len(symbol) >= _LEAST_COMMON for symbol in symbols)
+    return "common" if common else "building"
