@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credscore.errors import InputError
-from credscore.training.calibrate import conformal_interval, fit_affine, quantile, reach
+from credscore.training.calibrate import (
+    Affine,
+    conformal_interval,
+    fit_affine,
+    quantile,
+    reach,
+    without_false_alarms,
+)
 from credscore.training.masking import flattened, is_refusal, mask, without_title
 from credscore.training.metrics import (
     auc,
@@ -211,3 +218,17 @@ def test_recipes_refuse_unknown_keys(tmp_path: Path) -> None:
     assert read_recipe(path).wording.patterns == 3
     with pytest.raises(InputError, match="not a readable recipe"):
         read_recipe(tmp_path / "none.toml")
+
+
+def test_a_class_is_held_back_until_few_rows_of_another_are_mistaken_for_it() -> None:
+    rng = np.random.default_rng(3)
+    truth = rng.integers(0, 2, 2000)
+    scores = np.column_stack([np.zeros(2000), truth + rng.normal(0, 1, 2000)])
+    maps = (Affine(1.0, 0.0), Affine(1.0, 0.0))
+    held = without_false_alarms(maps, scores, truth, alarm=1, quiet=0, share=0.02)
+    assert held[0] == maps[0]
+    alarmed = held[1](scores[:, 1]) > 0
+    assert alarmed[truth == 0].mean() == pytest.approx(0.02, abs=0.001)
+    assert alarmed[truth == 1].mean() > 0.1
+    quiet_already = (Affine(1.0, 0.0), Affine(1.0, -9.0))
+    assert without_false_alarms(quiet_already, scores, truth, 1, 0, 0.02) == quiet_already

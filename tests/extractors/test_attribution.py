@@ -286,3 +286,19 @@ def test_lists_with_colons_are_no_interview(text: str) -> None:
     assert not [item for item in attributions(text) if len(item.content) and item.source is None]
     labels = EXTRACTOR.extract(make_batch([Document(text)])).tokens["role"]
     assert (labels == 3).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (
+            "“The bridge is safe and will stay open all winter,” said Anna Brandt.",
+            True,
+        ),
+        ("“The bridge is safe and will stay open all winter,” some people say.", False),
+        ("It was the “biggest show of the year” in every way and a “must” for all of us.", False),
+    ],
+)
+def test_only_quotations_with_a_source_to_look_up_count_as_quoted(text: str, counts: bool) -> None:
+    values = EXTRACTOR.extract(make_batch([Document(text)])).values
+    assert (values["attribution.direct_quote_share"][0] > 0.3) == counts

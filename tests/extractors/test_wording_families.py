@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ from credscore.extractors.wording import families
 from credscore.extractors.wording.families import family_of, labels
 from credscore.extractors.wording.symbols import SYMBOL_NAMES
 
+MODELS = Path(__file__).parents[2] / "models"
 FILE = tomllib.loads(Path(families.__file__).with_name("families.toml").read_text("utf-8"))
 
 
@@ -55,3 +57,11 @@ def test_a_pattern_has_the_family_of_its_most_telling_symbol(pattern: str, famil
 def test_every_family_can_be_said() -> None:
     assert all(label for label in labels().values())
     assert {family_of(symbol) for symbol in SYMBOL_NAMES} <= set(labels())
+
+
+@pytest.mark.parametrize("target", ["credibility", "quality", "genre"])
+def test_the_models_share_out_their_patterns_by_family(target: str) -> None:
+    model = json.loads((MODELS / target / "1" / "model.json").read_text("utf-8"))
+    assert {term["name"].partition(".")[2] for term in model["wording"]} <= set(labels())
+    for term in model["wording"]:
+        assert {f"wording.{family_of(pattern)}" for pattern in term["patterns"]} == {term["name"]}
