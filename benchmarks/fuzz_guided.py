@@ -231,11 +231,16 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=1_000_000)
     parser.add_argument("--state", type=Path, default=Path("out/fuzz"))
     parser.add_argument("--slices", type=int, default=4)
+    parser.add_argument("--report", action="store_true", help="only write what was done so far")
     parser.add_argument("--here", metavar="TARGET", help=argparse.SUPPRESS)
     parser.add_argument("--goal", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.here:
         fuzz_here(options.here, options.state / options.here, options.goal)
+    elif options.report:
+        from fuzz_targets import TARGETS
+
+        write_result(options.state, total(options.state, list(TARGETS)))
     else:
         run_slices(options.state, options.inputs, options.slices)
 
