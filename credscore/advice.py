@@ -8,7 +8,21 @@ from __future__ import annotations
 
 __all__ = ["advice_for"]
 
-_WORDING = "Word it as a plain report would"
+_ANY_WORDING = "Word it as a plain report would"
+_WORDING = {
+    "wording.building": "Build sentences as a plain report does",
+    "wording.common": "Choose the words of a plain report",
+    "wording.doubt": "Say how sure things are as a plain report does",
+    "wording.emphasis": "Leave emphasis and judgement to those quoted",
+    "wording.headline": "Word the headline as a plain report’s",
+    "wording.joining": "Join thoughts as a plain report does",
+    "wording.numbers": "Give numbers as a plain report does",
+    "wording.people": "Speak of people as a plain report does",
+    "wording.reader": "Leave the reader out of it",
+    "wording.saying": "Say who said what as a plain report does",
+    "wording.self": "Leave “I” and “we” to those quoted",
+    "wording.time": "Say when things happened as a plain report does",
+}
 _ADVICE = {
     "attribution.anonymous_share": "Name the sources, or say why they cannot be named",
     "attribution.direct_quote_share": "Quote people word for word",
@@ -59,4 +73,6 @@ def advice_for(term: str, kind: str = "feature") -> str:
     >>> advice_for("byline.named_author"), advice_for("readability.sentence_words")
     ('Name the author', '')
     """
-    return _WORDING if kind == "wording" else _ADVICE.get(term, "")
+    if kind == "wording":
+        return _WORDING.get(term, _ANY_WORDING)
+    return _ADVICE.get(term, "")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from credscore.advice import advice_for
 from credscore.extractors.wording import families
 from credscore.extractors.wording.families import family_of, labels
 from credscore.extractors.wording.symbols import SYMBOL_NAMES
@@ -65,3 +66,9 @@ def test_the_models_share_out_their_patterns_by_family(target: str) -> None:
     assert {term["name"].partition(".")[2] for term in model["wording"]} <= set(labels())
     for term in model["wording"]:
         assert {f"wording.{family_of(pattern)}" for pattern in term["patterns"]} == {term["name"]}
+
+
+def test_every_family_has_advice_of_its_own() -> None:
+    advice = {advice_for(f"wording.{family}", "wording") for family in labels()}
+    assert len(advice) == len(labels())
+    assert advice_for("wording.style", "wording") not in advice
