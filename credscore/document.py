@@ -170,7 +170,7 @@ class Document:
     def _from_json(cls, data: bytes) -> Document:
         try:
             record = json.loads(decode(data))
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # ValueError: numbers of too many digits
             raise InputError(f"not a JSON record: {error}") from error
         if not isinstance(record, dict):
             raise InputError(f"holds a JSON {type(record).__name__}; one object is expected")

@@ -209,7 +209,7 @@ def _from_lines(path: Path) -> Iterator[Opened]:
 def _record(line: str, where: str) -> Any:
     try:
         record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: numbers of too many digits
         raise InputError(f"{where}: not a JSON record: {error}") from error
     if not isinstance(record, dict):
         raise InputError(f"{where}: holds a JSON {type(record).__name__}; one object is expected")
