@@ -63,8 +63,8 @@ def test_bad_files(tmp_path: Path) -> None:
     (tmp_path / "none.json").write_text('{"title": "x"}')
     (tmp_path / "long.json").write_text(f'{{"text": 1{"0" * 6000}}}')
     (tmp_path / "odd.docx").write_bytes(b"PK")
-    names = ("empty.txt", "image.txt", "broken.json", "list.json", "deep.json", "none.json", "long.json",
-             "odd.docx", "missing.txt", ".")  # fmt: skip
+    names = ("empty.txt", "image.txt", "broken.json", "list.json", "deep.json", "none.json",
+             "long.json", "odd.docx", "missing.txt", ".")  # fmt: skip
     for name in names:
         with pytest.raises(InputError, match=r".") as caught:
             Document.from_file(tmp_path / name)
