@@ -48,7 +48,7 @@ def made_up(recipe: Recipe, n_outputs: int) -> tuple[Training, Wording]:
         ),
         target=target.reshape(N_DOCS, n_outputs),
         weight=np.ones(N_DOCS),
-        wording_weight=np.ones(N_DOCS),
+        fit_weight=np.ones(N_DOCS),
         groups=groups,
         corpora=groups % 4,
         flat=np.zeros(N_DOCS, dtype=np.bool_),

@@ -34,7 +34,7 @@ class Training:
         patterns: candidate wording patterns.
         target: (n, n_outputs), NaN where a row is not fitted on.
         weight: (n,).
-        wording_weight: (n,) weight in the fit of wording patterns.
+        fit_weight: (n,) weight in fitting; ``weight`` is for calibration and figures.
         groups, corpora: codes; a flat copy shares its article's group.
         flat: whether a row is a flat copy.
     """
@@ -44,7 +44,7 @@ class Training:
     patterns: PatternCounts
     target: FloatArray
     weight: FloatArray
-    wording_weight: FloatArray
+    fit_weight: FloatArray
     groups: IntArray
     corpora: IntArray
     flat: npt.NDArray[np.bool_]
@@ -85,7 +85,7 @@ def fit(data: Training, rows: IntArray, recipe: Recipe) -> Fitted:
     if not recipe.wording.patterns:
         return Fitted(None, _shapes(data, rows, recipe, data.values[rows], data.names))
     rest = _without_craft(data, rows, recipe)
-    inputs = (data.patterns, rest, data.wording_weight, data.groups, data.corpora, rows)
+    inputs = (data.patterns, rest, data.fit_weight, data.groups, data.corpora, rows)
     index = out_of_fold_index(*inputs, data.flat, recipe.wording)
     wording = fit_wording(*inputs[:-1], rows[~data.flat[rows]], recipe.wording)
     names = (*data.names, *WORDING_TERMS)
@@ -110,7 +110,7 @@ def _shapes(
             names,
             values if index is None else np.column_stack([values, index[:, output]]),
             data.target[rows, output],
-            data.weight[rows],
+            data.fit_weight[rows],
             shape,
             levels=data.corpora[rows],
         )

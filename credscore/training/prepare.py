@@ -127,14 +127,14 @@ def training_of(
     flat = np.array([record.flat for record in records])
     least = max(5, round(recipe.wording.min_groups * MIN_GROUPS_SMALLEST_SPLIT))
     weight = _weights(records, target, recipe)
-    factor = recipe.wording.kind_weights
+    factor = recipe.data.kind_weights
     return Training(
         names=names,
         values=values,
         patterns=count_patterns(measured.wording, groups, flat, least, recipe.wording),
         target=target,
         weight=weight,
-        wording_weight=weight * np.array([factor.get(record.kind, 1.0) for record in records]),
+        fit_weight=weight * np.array([factor.get(record.kind, 1.0) for record in records]),
         groups=groups,
         corpora=group_codes([record.corpus for record in records]),
         flat=flat,

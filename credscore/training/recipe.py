@@ -26,6 +26,7 @@ class DataRecipe:
         group_exponent: an article of a group with n articles weighs ``n ** -group_exponent``: 0
             counts articles, 1 counts groups.
         corpus_weights: factor by corpus.
+        kind_weights: factor by kind of text, in fitting alone: calibration counts all kinds alike.
         balance: whether each kind (for genre: genre) weighs the same in all.
     """
 
@@ -33,6 +34,7 @@ class DataRecipe:
     flat: bool = True
     group_exponent: float = 0.5
     corpus_weights: Mapping[str, float] = field(default_factory=dict)
+    kind_weights: Mapping[str, float] = field(default_factory=dict)
     balance: bool = False
 
 
@@ -50,7 +52,6 @@ class WordingRecipe:
         folds: folds of groups for the out-of-fold index.
         exclude: symbols that no pattern may hold, in a title or elsewhere: what anybody can type in
             would be cheap to fake.
-        kind_weights: kind of text -> factor of its weight, in the fit of the patterns alone.
     """
 
     patterns: int = 10_000
@@ -62,7 +63,6 @@ class WordingRecipe:
     corpus_effect: float = 0.0
     folds: int = 5
     exclude: tuple[str, ...] = ()
-    kind_weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
