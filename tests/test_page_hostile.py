@@ -191,3 +191,8 @@ def test_any_bytes(data: bytes) -> None:
     read(data)
     read(data + STORY.encode())
     read(STORY.encode() + data)
+
+
+@pytest.mark.parametrize("odd", ["\x01", "&#1;", "\ufffe", "&#xd800;", "\x0b"])
+def test_long_values_with_control_characters(odd: str) -> None:
+    read(f'<meta name="author" content="{odd}{"Ada Muster, " * 200}">{STORY}')

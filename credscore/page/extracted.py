@@ -48,7 +48,9 @@ def _with_short_values(tree: HtmlElement) -> HtmlElement:
     for element in tree.iter("meta"):
         value = element.get("content") or ""
         if len(value) > MAX_VALUE:
-            element.set("content", value[:MAX_VALUE])
+            # Control characters, which a page may hold, cannot be written back.
+            kept = (c if c.isprintable() else " " for c in value[:MAX_VALUE])
+            element.set("content", "".join(kept))
     return tree
 
 
