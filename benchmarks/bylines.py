@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -113,12 +114,11 @@ def answered(pages: list[AuthorPage]) -> tuple[dict[str, Answers], dict[str, flo
     spent = {"credscore": round(1_000 * (time.process_time() - start) / len(pages), 1)}
     answers: dict[str, Answers] = {"credscore": cross_fitted(candidates)}
     for name, system in SYSTEMS.items():
-        start = time.process_time()
-        try:
-            answers[name] = [system(page.html, page.url) for page in pages]
-        except ImportError:
+        if find_spec(MODULES.get(name, "credscore")) is None:
             print(f"{name}: not installed, left out")
             continue
+        start = time.process_time()
+        answers[name] = [system(page.html, page.url) for page in pages]
         spent[name] = round(1_000 * (time.process_time() - start) / len(pages), 1)
     return answers, spent
 
@@ -159,6 +159,7 @@ def newspaper_authors(html: bytes, url: str | None) -> tuple[str, ...]:
     return tuple(article.authors)
 
 
+MODULES = {"trafilatura": "trafilatura", "newspaper4k": "newspaper"}
 SYSTEMS: dict[str, System] = {
     "metadata alone": metadata_authors,
     "trafilatura": trafilatura_authors,

@@ -65,6 +65,36 @@ def test_co_authors_side_by_side_are_one_candidate() -> None:
     assert all(len(candidate.numbers) == len(FEATURES) for candidate in found)
 
 
+def numbers_of(html: str, *names: str) -> dict[str, float]:
+    tree = parse(html).tree
+    found = author_candidates(tree, read_metadata(tree), url=None)
+    (numbers,) = [candidate.numbers for candidate in found if candidate.names == names]
+    return dict(zip(FEATURES, numbers, strict=True))
+
+
+def test_a_name_is_seen_however_its_initials_are_marked() -> None:
+    head = "<head><meta name='author' content='Ada M Muster'></head>"
+    html = f"<html>{head}<body><h1>Vote put off</h1><p>By Ada M. Muster</p>{PROSE}"
+    assert numbers_of(html, "Ada M Muster")["visible"] == 1
+
+
+def test_names_without_spaces_are_names_of_persons() -> None:
+    found = numbers_of(
+        f"<html><body><h1>Vote</h1><p class='author'>山田太郎</p>{PROSE}", "山田太郎"
+    )
+    assert (found["person"], found["one_word"], found["short"]) == (1, 0, 0)
+
+
+def test_a_byline_under_the_title_counts_in_whatever_box_it_stands() -> None:
+    box = "<div class='widget'><p class='author'>By Ada Muster</p></div>"
+    html = f"<html><body><h1>Vote put off</h1>{box}{PROSE * 4}"
+    found = numbers_of(html, "Ada Muster")
+    assert found["under_title_led"] == found["under_title_marked"] == 1
+    assert found["kind_author"] < 1
+    below = numbers_of(f"<html><body><h1>Vote put off</h1>{PROSE * 4}{box}", "Ada Muster")
+    assert below["under_title_marked"] == 0
+
+
 def weights(**chosen: float) -> AuthorWeights:
     return AuthorWeights(tuple(chosen.get(name, 0.0) for name in FEATURES), -2.0, 0.5)
 

@@ -40,6 +40,8 @@ CASES = [
     ("Ada\u00a0Muster", ("Ada Muster",)),
     ("著者：山田太郎", ("山田太郎",)),
     ("https://social.example/ada", ()),
+    ("Photo: Ada Muster/AFP", ()),
+    ("Kategorie: Allgemein", ()),
     ("Read more", ()),
     ("3 May 2021", ()),
     ("Ada Muster says:", ()),

@@ -34,12 +34,14 @@ STATED_KINDS = (
 _SHOWN_KINDS = (*MARKED_KINDS, *LINE_KINDS)
 _KINDS = (*STATED_KINDS, *_SHOWN_KINDS, "extracted")
 _LED = frozenset(("opens_by", "middle", "after_by", "opens_label", "below"))
+_TELLING = frozenset(MARKED_KINDS) - {"user", "source", "info", "address"}
 
 MAX_NAMES = 8  # a longer list is a crew or a bibliography
 MAX_RAWS = 12
 MAX_CANDIDATES = 200  # of a page; the first ones found
 MAX_SEEN = 40  # lines in which a name is looked at
 _FAR = 99  # lines
+_NEAR = 8  # lines below the title, in which a byline stands
 _NEVER = 5.0  # in place of the logarithm of a distance, where there is none
 _PROSE = 120  # characters of a line that is prose
 _DATED = 100  # characters; a longer line with a date in it is no byline
@@ -151,7 +153,7 @@ def _context(
     address = url or metadata.url
     return _Context(
         lines,
-        [line.text.casefold() for line in lines],
+        [_folded(line.text) for line in lines],
         title,
         at,
         prose[after] if after < len(prose) else len(lines),
@@ -213,6 +215,7 @@ def _numbers(key: frozenset[str], item: _Found, page: _Context) -> dict[str, flo
         **_by_kind(item.places),
         **_counts(item.places, shown, inside, page),
         **_position(inside or shown, page),
+        **_under_title(shown, page),
         **_relations(key, page),
         **_shape(item.names, page),
         **_sight(item.names, page),
@@ -267,6 +270,17 @@ def _position(places: list[Place], page: _Context) -> dict[str, float]:
     }
 
 
+def _under_title(shown: list[Place], page: _Context) -> dict[str, float]:
+    """Places between title and prose, whatever the page calls the box they stand in."""
+    title, last = page.title_line, min(page.title_line + _NEAR, page.first_prose + 1)
+    kinds = {place.kind for place in shown if title <= place.line <= last}
+    return {
+        "under_title_led": float(not _LED.isdisjoint(kinds)),
+        "under_title_marked": float(not _TELLING.isdisjoint(kinds)),
+        "under_title_kinds": float(min(len(kinds), 6)),
+    }
+
+
 def _relations(key: frozenset[str], page: _Context) -> dict[str, float]:
     above = {p.kind for k, item in page.found.items() if key < k for p in item.places}
     below = {p.kind for k, item in page.found.items() if k < key for p in item.places}
@@ -285,20 +299,21 @@ def _relations(key: frozenset[str], page: _Context) -> dict[str, float]:
 
 def _shape(names: tuple[str, ...], page: _Context) -> dict[str, float]:
     first, words = names[0], names[0].split()
+    unspaced = all(_UNSPACED.fullmatch(name) for name in names)
     keys = [name_key(name) for name in names]
     small = all(name == name.lower() and name != name.upper() for name in names)
     return {
         "names": float(len(names)),
         "words": float(min(len(words), 6)),
-        "person": float(all(map(_personal, names))),
+        "person": float(unspaced or all(map(_personal, names))),
         "organisation": float(any(_ORGANISATION.search(name) for name in names)),
         "generic": float(all(map(is_generic, names))),
         "house": float(any(is_house(name, page.site, page.url) for name in names)),
         "company": float(any(map(is_company, names))),
         "upper": float(all(name.isupper() for name in names)),
         "lower": float(small),
-        "one_word": float(len(words) == 1),
-        "short": float(len(first) <= 4),
+        "one_word": float(len(words) == 1 and not unspaced),
+        "short": float(len(first) <= 4 and not unspaced),
         "digit": float(any(c.isdigit() for name in names for c in name)),
         "slash": float("/" in first),
         "in_title": float(any(key in page.title for key in keys)),
@@ -307,15 +322,26 @@ def _shape(names: tuple[str, ...], page: _Context) -> dict[str, float]:
     }
 
 
+_UNSPACED = re.compile(r"[\u3005\u4e00-\u9fff]{2,5}|[\uac00-\ud7a3]{2,4}")  # names without spaces
+
+
 def _personal(name: str) -> bool:
     words = name.split()
     capital = all(word[:1].isupper() or len(word) <= 3 for word in words)
     return 2 <= len(words) <= 4 and capital and _ORGANISATION.search(name) is None
 
 
+def _folded(text: str) -> str:
+    """Case and marks inside names removed: readers of pages write "A. B. Example" in many ways."""
+    return " ".join(text.casefold().translate(_MARKS).split())
+
+
+_MARKS = str.maketrans("._’'", "    ")
+
+
 def _sight(names: tuple[str, ...], page: _Context) -> dict[str, float]:
     """Whether and where the page shows the names, in whatever place."""
-    folded = [name.casefold() for name in names]
+    folded = [_folded(name) for name in names]
     seen = [[i for i, text in enumerate(page.folded) if name in text] for name in folded]
     visible = all(seen)
     lines = seen[0][:MAX_SEEN] if visible else []
@@ -326,6 +352,7 @@ def _sight(names: tuple[str, ...], page: _Context) -> dict[str, float]:
     title = [min(abs(line - page.title_line), _FAR) for line in lines]
     return {
         "visible": float(visible),
+        "seen_under_title": float(any(0 <= line - page.title_line <= _NEAR for line in lines)),
         "times_seen": log1p(min(*map(len, seen), 20)),
         "seen_inside": float(bool(inside)),
         "seen_from_title": log1p(min(title, default=_FAR)),

@@ -110,7 +110,8 @@ _NOT_NAMES = frozenset(
     impressum leave-a-comment and the others
     """.split()
 )
-_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»]|https?:|//")
+# A colon that is left after the words before a name ("Photo: ...") announces something else.
+_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»]|https?:|//|:\s")
 
 
 def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
