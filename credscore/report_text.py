@@ -19,6 +19,8 @@ DISCLAIMER = (
 )
 _LONGEST_PASSAGE = 90  # characters of a passage shown under a reason
 _LEAST_POINTS = 0.5  # reasons worth less round to nothing
+_CONTEXT, _WORDS_BEFORE = 60, 4  # characters and words looked at before a mark
+_SINGLE = str.maketrans({'"': "'", "“": "‘", "”": "’"})
 
 
 def interval(score: Score) -> str:
@@ -34,10 +36,19 @@ def clipped(passage: str, width: int = _LONGEST_PASSAGE) -> str:
     return line if len(line) <= width else line[: width - 1].rsplit(" ", 1)[0] + "…"
 
 
-def passages(evidence: Sequence[Evidence], most: int = 2) -> list[str]:
-    """The first distinct passages, quoted."""
-    distinct = dict.fromkeys(clipped(found.text) for found in evidence)
-    return [f"“{text}”" for text in list(distinct)[:most] if text]
+def passages(evidence: Sequence[Evidence], text: str, most: int = 2) -> list[str]:
+    """The first distinct passages of a text, quoted; quotation marks within become single ones."""
+    distinct = dict.fromkeys(clipped(_readable(found, text)) for found in evidence)
+    return [f"“{passage.translate(_SINGLE)}”" for passage in list(distinct)[:most] if passage]
+
+
+def _readable(found: Evidence, text: str) -> str:
+    """A passage; a mark with the words before it, on its line, since "!" alone shows nothing."""
+    if any(char.isalnum() for char in found.text):
+        return found.text
+    before = text[max(0, found.start - _CONTEXT) : found.start].splitlines()
+    words = before[-1].split()[-_WORDS_BEFORE:] if before else []
+    return " ".join(words) + found.text
 
 
 def reasons_of(score: Score, most: int) -> tuple[Contribution, ...]:
@@ -60,11 +71,11 @@ def terminal(report: Report, name: str, *, reasons: int = 6, width: int = 80) ->
     lines.append(f"  reads like   {genre_line(report)}")
     lines.append("\n  Why")
     for part in reasons_of(report.overall, reasons):
-        lines.append(_reason(part, width))
+        lines.append(_reason(part, report.document.text, width))
     lines += [_wrapped(f"Note: {note}", "  ", width) for note in (report.genre.note,) if note]
     lines += [_wrapped(f"Note: {note}", "  ", width) for note in report.notes]
     if report.not_judged:
-        lines.append(_wrapped("Not judged: " + "; ".join(report.not_judged), "  ", width))
+        lines.append(_wrapped("Not all was judged: " + "; ".join(report.not_judged), "  ", width))
     return "\n".join(lines)
 
 
@@ -75,11 +86,12 @@ def genre_line(report: Report) -> str:
     return f"{label.replace('_', ' ')} ({100 * chance:.0f} %)"
 
 
-def _reason(part: Contribution, width: int) -> str:
+def _reason(part: Contribution, text: str, width: int) -> str:
     head = f"  {part.points:+5.0f}  "
     lines = [textwrap.fill(part.sentence, width, initial_indent=head, subsequent_indent=" " * 9)]
     if part.kind == "feature":
-        lines += [_wrapped(text, " " * 9, width) for text in passages(part.evidence)]
+        shown = passages(part.evidence, text)
+        lines += [_wrapped(passage, " " * 9, width) for passage in shown]
     return "\n".join(lines)
 
 
@@ -115,7 +127,7 @@ def markdown(report: Report, reasons: int = 6) -> str:
     lines.append(f"Reads like: {genre_line(report)}.\n")
     for part in reasons_of(report.overall, reasons):
         found = part.evidence if part.kind == "feature" else ()
-        shown = "; ".join(_escape(text) for text in passages(found))
+        shown = "; ".join(_escape(text) for text in passages(found, report.document.text))
         lines.append(
             f"- **{part.points:+.0f}** {_escape(part.sentence)}" + (f": {shown}" * bool(shown))
         )

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from credscore.abstention import FUNCTION_WORDS
 from credscore.evidence import ByArticle
 from credscore.extractors.wording.families import labels
+from credscore.extractors.wording.symbols import LEXICON
 from credscore.registry import Batch
 from credscore.report import Evidence
 
@@ -31,9 +32,11 @@ _WORDING_OF = {
     ("overall", True): "trusted, professional reports",
     ("overall", False): "distrusted or promotional pages",
 }
+_CALLED = {"common": "everyday words"}
 _UNSPOKEN = "building"  # its patterns show a reader nothing
 _WORDING_EXAMPLES = 4
 _LEAST_EXAMPLE = 4  # characters: "the" convinces nobody, though it may count
+_SELF = re.compile(r"\bi\b")
 _READABLE = re.compile(r"[^\W\d_][\w’' -]*[^\W\d_]")  # words, not marks or figures
 
 
@@ -47,7 +50,7 @@ def wording_summary(target: str, term: str, upwards: bool) -> str:
 def say_wording(target: str, term: str, upwards: bool, passages: Sequence[Evidence]) -> str:
     """The same with the article's own words, where any of them show it.
 
-    Where none do, the term moved because words that pull the other way are few.
+    Where none do, all that is known is which way the words pull in sum, from an average article's.
     """
     shown = _examples(passages)
     if shown:
@@ -55,7 +58,10 @@ def say_wording(target: str, term: str, upwards: bool, passages: Sequence[Eviden
         return f"{wording_summary(target, term, upwards)}: {quoted}"
     if _family(term) == _UNSPOKEN:
         return wording_summary(target, term, upwards)
-    return f"few of {_what(term)} are those of {_WORDING_OF[target, not upwards]}"
+    return (
+        f"{_what(term)} are less like those of {_WORDING_OF[target, not upwards]} "
+        "than an average article’s"
+    )
 
 
 def _family(term: str) -> str:
@@ -63,21 +69,35 @@ def _family(term: str) -> str:
 
 
 def _what(term: str) -> str:
-    return f"its {labels().get(_family(term), 'words')}"
+    family = _family(term)
+    # A reader sees a few families at a time, so "other common words" would be other than nothing.
+    return f"its {_CALLED.get(family) or labels().get(family, 'words')}"
 
 
 def _examples(passages: Sequence[Evidence]) -> list[str]:
-    """The phrases that weigh most in all, readable ones only, none inside another."""
+    """The phrases that weigh most in all, readable ones only, none inside another.
+
+    First those of kept words alone: in "those bombs" a pattern saw "those" and some plural.
+    """
     weights: dict[str, float] = {}
     for found in passages:
         text = " ".join(found.text.split()).lower()
         if len(text) >= _LEAST_EXAMPLE and _READABLE.fullmatch(text):
             weights[text] = weights.get(text, 0.0) + abs(found.weight)
     shown: list[str] = []
-    for text in sorted(weights, key=lambda text: (-weights[text], text)):
+    for text in sorted(weights, key=lambda text: (not _kept(text), -weights[text], text)):
         if not any(text in other or other in text for other in shown):
             shown.append(text)
-    return shown[:_WORDING_EXAMPLES]
+    return [_SELF.sub("I", text) for text in shown[:_WORDING_EXAMPLES]]
+
+
+def _kept(text: str) -> bool:
+    return all(word in _kept_words() for word in text.replace("’", "'").split())
+
+
+@cache
+def _kept_words() -> frozenset[str]:
+    return frozenset(LEXICON.groups["kept"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""Sentences and passages as a reader sees them."""
+
+from __future__ import annotations
+
+from credscore.report import Evidence
+from credscore.report_text import passages
+from credscore.wording_reasons import say_wording
+
+
+def _found(text: str, part: str) -> Evidence:
+    start = text.index(part)
+    return Evidence(start, start + len(part), part)
+
+
+def test_a_mark_is_shown_with_the_words_before_it() -> None:
+    text = "A line.\nDo wake up now, Brackenmoor!"
+    assert passages([_found(text, "!")], text) == ["“wake up now, Brackenmoor!”"]
+    assert passages([_found("! That is all.", "!")], "! That is all.") == ["“!”"]
+
+
+def test_quotation_marks_within_passages_are_single() -> None:
+    text = 'The "Partners" framework” holds.'
+    assert passages([_found(text, '"Partners" framework”')], text) == ["“'Partners' framework’”"]
+
+
+def test_wording_without_passages_claims_no_more_than_the_sum() -> None:
+    assert say_wording("overall", "wording.joining", False, ()) == (
+        "its joining words are less like those of trusted, professional reports "
+        "than an average article’s"
+    )
+
+
+def test_wording_shows_kept_words_before_others() -> None:
+    found = [Evidence(0, 11, "those bombs", 5.0), Evidence(20, 27, "I think", 1.0)]
+    assert say_wording("credibility", "wording.common", True, found) == (
+        "its everyday words are those of trusted news sources: “I think”, “those bombs”"
+    )
