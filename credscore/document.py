@@ -10,11 +10,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from credscore.errors import InputError
 
-__all__ = ["MAX_CHARACTERS", "Document", "as_document"]
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["MAX_CHARACTERS", "Document", "as_document", "several"]
 
 # Longer than any novel. What lies beyond is not read, and the report says so: a bound on time and
 # memory matters more than page 900 of a dump.
@@ -35,7 +38,8 @@ class Document:
         authors: names as supplied beside the text: a string, or several; an empty sequence says
             "the page names none", None says "not supplied".
         url, source: kept for reports and grouping; never read by any feature.
-        published, updated: dates as supplied (any text); None where unknown.
+        published, updated: dates as supplied: any text, or a date, kept as ISO 8601 ("2026-05-14");
+            None where unknown.
         site_name, language: what the page says of itself (from HTML).
         notes: what was left out on the way in ("1 table dropped").
 
@@ -61,9 +65,9 @@ class Document:
         authors: str | Iterable[str] | None = None,
         url: str | None = None,
         source: str | None = None,
-        published: str | None = None,
+        published: str | date | None = None,
         *,
-        updated: str | None = None,
+        updated: str | date | None = None,
         site_name: str | None = None,
         language: str | None = None,
         notes: Iterable[str] = (),
@@ -76,8 +80,8 @@ class Document:
         put(self, "authors", _names(authors))
         put(self, "url", _optional_text("url", url))
         put(self, "source", _optional_text("source", source))
-        put(self, "published", _optional_text("published", published))
-        put(self, "updated", _optional_text("updated", updated))
+        put(self, "published", _optional_text("published", _iso(published)))
+        put(self, "updated", _optional_text("updated", _iso(updated)))
         put(self, "site_name", _optional_text("site_name", site_name))
         put(self, "language", _optional_text("language", language))
         put(self, "notes", tuple(notes))
@@ -214,16 +218,46 @@ def as_document(item: object) -> Document:
     raise InputError(_wrong_text(item))
 
 
+def several(items: Iterable[object]) -> Iterable[object]:
+    """The same, if it is not one article given where several are expected.
+
+    Raises:
+        InputError: it is one; a string would be taken for an article a character.
+    """
+    if isinstance(items, str | bytes | Mapping | Document) or not isinstance(items, Iterable):
+        raise InputError(f"several articles are needed, as in [article]; this is {_one(items)}")
+    return items
+
+
+def _one(item: object) -> str:
+    """The name of a value's type, with its article.
+
+    >>> _one(5), _one("text")
+    ('an int', 'a str')
+    """
+    name = type(item).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _iso(value: object) -> object:
+    """A date or datetime as text; everything else as it is."""
+    # Not by type: importing datetime costs every start of the command line.
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if callable(isoformat) else value
+
+
 def _wrong_text(item: object) -> str:
     if isinstance(item, bytes | bytearray):
         return "the text is bytes; decode it first, or use Document.from_html / Document.from_file"
-    return f"the text is a {type(item).__name__}; a str or a credscore.Document is needed"
+    if isinstance(item, Path):
+        return f"the text is {_one(item)}; read a file with Document.from_file"
+    return f"the text is {_one(item)}; a str or a credscore.Document is needed"
 
 
 def _optional_text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise InputError(f"{name} is a {type(value).__name__}; a str or None is needed")
+    raise InputError(f"{name} is {_one(value)}; a str or None is needed")
 
 
 def _names(authors: object) -> tuple[str, ...] | None:

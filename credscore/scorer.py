@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from credscore.abstention import abstention_reasons
 from credscore.annotations import Annotations
-from credscore.document import MAX_CHARACTERS, Document, as_document
-from credscore.errors import CredscoreError
+from credscore.document import MAX_CHARACTERS, Document, as_document, several
+from credscore.errors import CredscoreError, InputError
 from credscore.evidence import Source, sources
 from credscore.explain import Explainer, annotations_of, genre_note, overall_parts
 from credscore.features import Feature
@@ -216,7 +216,10 @@ class Scorer:
                 ``ScoringError`` in its place.
         """
         if on_error not in ("raise", "record"):
-            raise ValueError(f"on_error is {on_error!r}; use 'raise' or 'record'")
+            raise InputError(f"on_error is {on_error!r}; use 'raise' or 'record'")
+        if n_jobs == 0:
+            raise InputError("n_jobs is 0; use 1 or more, or -1 for one process a core")
+        items = several(items)
         if n_jobs != 1:
             from credscore.parallel import score_in_processes
 

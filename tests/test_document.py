@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
 import pytest
 
-from credscore.document import Document, as_document
+from credscore.document import Document, as_document, several
 from credscore.errors import CredscoreError, InputError
 
 
@@ -77,6 +78,26 @@ def test_json_record(tmp_path: Path) -> None:
     path.write_text(json.dumps({"text": "x", "title": "T", "author": "Ann Lee", "date": 2026}))
     document = Document.from_file(path)
     assert (document.title, document.authors, document.published) == ("T", ("Ann Lee",), "2026")
+
+
+def test_dates_become_text() -> None:
+    day = datetime.date(2026, 5, 14)
+    document = Document("x", published=day, updated=datetime.datetime(2026, 5, 15, 8, 30))
+    assert (document.published, document.updated) == ("2026-05-14", "2026-05-15T08:30:00")
+    assert as_document({"text": "x", "published": day}).published == "2026-05-14"
+    with pytest.raises(InputError, match="published is an int"):
+        Document("x", published=2026)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("one", ["a text", b"x", {"text": "x"}, Document("x"), 5])
+def test_one_article_where_several_are_expected(one: object) -> None:
+    with pytest.raises(InputError, match="several articles are needed"):
+        several(one)  # type: ignore[arg-type]
+
+
+def test_a_path_is_no_text() -> None:
+    with pytest.raises(InputError, match=r"Document\.from_file"):
+        as_document(Path("article.txt"))
 
 
 def test_as_document() -> None:

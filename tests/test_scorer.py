@@ -161,8 +161,12 @@ def test_errors_are_raised_or_recorded() -> None:
         assert isinstance(last, Report)
         assert isinstance(error, ScoringError)
         assert error.index == 1
-    with pytest.raises(ValueError, match="on_error"):
+    with pytest.raises(InputError, match="on_error"):
         list(credscore.score_many(items, on_error="ignore"))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="n_jobs"):
+        list(credscore.score_many(items, n_jobs=0))
+    with pytest.raises(InputError, match="several articles"):
+        list(credscore.score_many(ARTICLES[NAMES[0]]))
 
 
 def test_json_is_strict_and_complete() -> None:

@@ -11,7 +11,7 @@ from credscore.corroboration.names import group_names
 from credscore.corroboration.reading import Speech, read_articles
 from credscore.corroboration.records import Claim, Corroboration, Mention, Quote, independent
 from credscore.corroboration.speeches import group_speeches, is_altered, surname
-from credscore.document import as_document
+from credscore.document import as_document, several
 
 __all__ = ["corroborate"]
 
@@ -33,7 +33,7 @@ def corroborate(docs: Iterable[object]) -> Corroboration:
     >>> [(claim.label, claim.carriers) for claim in story.shared]
     [('€5 billion', (0, 1))]
     """
-    documents = tuple(as_document(doc) for doc in docs)
+    documents = tuple(as_document(doc) for doc in several(docs))
     reading = read_articles(documents)
     copies = find_copies(reading.shingles)
     families = find_families(len(documents), copies)
