@@ -81,7 +81,7 @@ def test_two_single_articles_differ_by_the_sum_of_their_reasons() -> None:
         (
             "a mark in 64 words",
             "9 marks in 90 words",
-            "a mark in 64 words; the other: 9 marks in 90",
+            "a mark in 64 words; the other: 9 marks in 90 words",
         ),
         ("as trusted pages use", "as others use", "as trusted pages use; the other: as others use"),
         (

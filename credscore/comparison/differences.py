@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from credscore.comparison.records import Part, SourceScore, SourceSummary
 from credscore.comparison.statistics import points_per_log_odds
@@ -28,7 +29,8 @@ def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
     for term in dict.fromkeys([*left.parts, *right.parts]):
         amount = left.parts.get(term, 0.0) - right.parts.get(term, 0.0)
         if amount != 0.0:
-            sentence = _sentence(term, a, b, single)
+            more = abs(left.parts.get(term, 0.0)) > abs(right.parts.get(term, 0.0))
+            sentence = _sentence(term, a, b, single, "more" if more else "less")
             parts.append(Part(term, amount * slope, amount, sentence))
     return tuple(sorted(parts, key=lambda part: -abs(part.points)))
 
@@ -46,12 +48,15 @@ def _sentence(
     a: SourceSummary,
     b: SourceSummary,
     single: Sequence[Mapping[str, str] | None],
+    degree: Literal["more", "less"],
 ) -> str:
     left, right = single
     if left is not None and right is not None:
         first, second = left.get(term), right.get(term)
         if not (first and second):
             return first or second or phrase(term)
+        if first == second and not is_feature(term):
+            return f"{first}, {degree} so than the other’s"
         return _against(first, second)
     values = a.values.get(term), b.values.get(term)
     if values[0] is None or values[1] is None:
@@ -69,6 +74,8 @@ def _against(first: str, second: str) -> str:
     '43 words differ; the other: none (in reports, about 42)'
     >>> _against("5 of 100 words are numbers", "2 of 100 words are numbers")
     '5 of 100 words are numbers; the other: 2'
+    >>> _against("3 hedges in 90 words", "no hedges in 80 words")
+    '3 hedges in 90 words; the other: no hedges in 80 words'
     """
     if first == second:
         return f"{first} (both, to different degrees)"
@@ -82,7 +89,7 @@ def _against(first: str, second: str) -> str:
 
 
 def _without_end_of(first: str, second: str) -> str:
-    """The second sentence up to the number from which on both are the same."""
+    """The second sentence, or its number alone where everything after it is the same."""
     left, right = first.split(), second.split()
     same = 0
     while same < min(len(left), len(right)) - 1 and left[-1 - same] == right[-1 - same]:
@@ -91,7 +98,10 @@ def _without_end_of(first: str, second: str) -> str:
         same -= 1
     if same and right[-same] == "%":
         same -= 1
-    return " ".join(right[: len(right) - same])
+    left_over = right[: len(right) - same]
+    # More than a number, and a sentence would seem to break off.
+    alone = len(left_over) == 1 or left_over[1:] == ["%"]
+    return " ".join(left_over) if alone else second
 
 
 def phrase(term: str) -> str:

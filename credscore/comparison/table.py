@@ -10,6 +10,7 @@ from credscore.comparison.summaries import SCORES
 
 if TYPE_CHECKING:
     from credscore.comparison.result import Comparison
+    from credscore.opportunities import Opportunity
 
 __all__ = ["table"]
 
@@ -23,6 +24,8 @@ _LEAST_POINTS = 0.5
 
 def table(comparison: Comparison, width: int = 80) -> str:
     """Few sources in columns, with the split of their difference; many ranked in rows."""
+    if not comparison.sources:
+        return "No article could be read." if comparison.unreadable else "There are no articles."
     width = max(width, 40)
     few = len(comparison.sources) <= max(2, (width - _LABEL) // _COLUMN)
     blocks = [_columns(comparison, width) if few else _rows(comparison, width)]
@@ -62,7 +65,7 @@ def _columns(comparison: Comparison, width: int) -> str:
     lines += [row(name, [interval(s.scores.get(name)) for s in sources]) for name in SCORES]
     if not comparison.single:
         lines.append(row("median", [_median(source) for source in sources]))
-    if any(source.n_abstained for source in sources):
+    if not comparison.single and any(source.n_abstained for source in sources):
         lines.append(row("cannot tell", [f"{source.abstention_share:.0%}" for source in sources]))
     lines.append(row("reads like", [next(iter(s.genres), "-").replace("_", " ") for s in sources]))
     for source in sources:
@@ -135,12 +138,15 @@ def _chances(comparison: Comparison, width: int) -> list[str]:
     found = opportunities(report.overall)[:3]
     if not found:
         return []
-    text = "; ".join(
-        f"{chance.advice.lower() or chance.sentence} ({chance.points:+.0f})" for chance in found
-    )
+    text = "; ".join(f"{_what_to_do(chance)} ({chance.points:+.0f})" for chance in found)
     return [
         _paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)
     ]
+
+
+def _what_to_do(chance: Opportunity) -> str:
+    advice = chance.advice[:1].lower() + chance.advice[1:]
+    return advice or chance.sentence
 
 
 def _trends(comparison: Comparison, width: int) -> list[str]:

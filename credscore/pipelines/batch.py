@@ -77,7 +77,8 @@ class Summary:
     def __str__(self) -> str:
         new = self.rows - self.resumed
         rate = f" ({new / self.seconds:,.0f}/s)" if new and self.seconds > 0 else ""
-        text = f"scored {new:,} articles in {duration(self.seconds)}{rate}"
+        articles = "article" if new == 1 else "articles"
+        text = f"scored {new:,} {articles} in {duration(self.seconds)}{rate}"
         if self.resumed:
             text += f", {self.resumed:,} had been scored before"
         if self.left_out:
