@@ -325,7 +325,7 @@ def _model_show(options: argparse.Namespace) -> int:
         for target in ("credibility", "quality", "genre"):
             print(summary(target), end="\n\n")
     else:
-        print(describe(options.model, _width()))
+        print(describe(options.model))
     return DONE
 
 

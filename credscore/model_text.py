@@ -17,6 +17,10 @@ __all__ = ["describe", "summary"]
 
 TARGETS = ("credibility", "quality", "genre")
 _PATTERNS_SHOWN = 12
+_SYMBOLS = (
+    "patterns of wording: words and marks as they are; N a name, D a number, ~ing and the like",
+    "another word by its ending, ~short one of up to four letters, ~x any other; T: in the title",
+)
 
 
 def _locate(name: str) -> Path:
@@ -61,7 +65,7 @@ def _figure(figure: dict[str, float]) -> str:
     )
 
 
-def describe(name: str, width: int) -> str:
+def describe(name: str) -> str:
     """Every term of a model: how much it can move the log-odds, and which way.
 
     Raises:
@@ -72,7 +76,9 @@ def describe(name: str, width: int) -> str:
     lines = [f"{spec.target} {spec.version}; log-odds of {', '.join(spec.outputs)}"]
     lines.append("baseline " + ", ".join(f"{value:+.3f}" for value in spec.baseline))
     tables = sorted(spec.tables, key=_span, reverse=True)
-    lines += [_table_line(table, width) for table in tables]
+    lines += [_table_line(table) for table in tables]
+    if spec.wording:
+        lines += _SYMBOLS
     for term in spec.wording:
         lines += _wording_lines(term, spec.outputs)
     return "\n".join(lines)
@@ -82,13 +88,13 @@ def _span(table: Table) -> float:
     return max(max(values) - min(values) for values in table.values)
 
 
-def _table_line(table: Table, width: int) -> str:
+def _table_line(table: Table) -> str:
     values = max(table.values, key=lambda row: max(row) - min(row))
     low, high = values[0], values[-1]
     span = f"{min(values):+.2f} to {max(values):+.2f}"
     trend = "rising" if high > low else "falling" if high < low else "up and down"
     edges = f"from {table.at[0]:.3g} to {table.at[-1]:.3g}"
-    return f"  {table.feature:<44} {span:>16}  {trend}, {edges}"[:width]
+    return f"  {table.feature:<44} {span:>16}  {trend}, {edges}"
 
 
 def _wording_lines(term: WordingTable, outputs: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -285,3 +286,29 @@ def test_compare_tables(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["compare", str(table), "--json", str(out), "--html", str(page)]) == DONE
     assert json.loads(out.read_text(encoding="utf-8")).keys() == found.keys()
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_comparing_what_cannot_be_read_shows_no_empty_table(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["compare", str(tmp_path / "missing.txt")]) == UNREADABLE
+    assert capsys.readouterr().out == "No article could be read.\n"
+
+
+def test_advice_keeps_its_capitals(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A sentence about two articles is whole, and about wording it says which way."""
+    path = tmp_path / "german.txt"
+    path.write_text("Der Rat der Stadt hat am Montag die Sperrung der Brücke beschlossen. " * 20)
+    assert main(["compare", str(REPORT), str(FARM), str(path)]) == DONE
+    out = " ".join(capsys.readouterr().out.split())
+    assert "“i”" not in out
+    assert "so than the other’s" in out
+    assert "cannot tell 0%" not in out
+
+
+def test_lines_of_a_model_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["model", "show", "credibility"]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    tables = [line for line in lines if ", from " in line]
+    assert tables
+    assert all(re.search(r"from \S+ to \S+$", line) for line in tables)
