@@ -218,7 +218,7 @@ def sizing(results: Mapping[str, Any]) -> str:
     batch = more / (many["cpu_seconds"] - few["cpu_seconds"])
     spark = runs.get("spark local[2]", {}).get("articles_per_cpu_second")
     rates = f"{batch:,.0f} articles for each second of a core with `credscore batch`"
-    rates += f", {spark:,.0f} with Spark" if spark else ""
+    rates += f", {spark:,.0f} with Spark (above 32 cores)" if spark else ""
     lines = [
         f"Measured {results['date']} with version {results['credscore']} on",
         f"{results['articles']:,} articles of about 4 kB, all processes counted:",
