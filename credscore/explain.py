@@ -8,7 +8,7 @@ in proportion to log-odds, so they add up too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from itertools import repeat, starmap
@@ -210,10 +210,12 @@ class Explainer:
     def _evidence(self, feature: Feature) -> tuple[Evidence, ...]:
         key = "", feature.name, True
         if key not in self._passages:
-            text = self.document.text
-            self._passages[key] = tuple(
-                Evidence(start, end, text[start:end]) for start, end in self._spans(feature)
-            )
+            starts: list[int] = []
+            ends: list[int] = []
+            if feature.evidence is not None:
+                batch, doc = self.look()
+                starts, ends = batch.cached(feature.name, _passages_of(feature)).columns(doc)
+            self._passages[key] = _shown(self.document.text, starts, ends, repeat(math.nan))
         return self._passages[key]
 
     def contributions(self, target: str, parts: Parts) -> tuple[Contribution, ...]:
@@ -222,16 +224,17 @@ class Explainer:
         size = np.abs(parts.contributions)
         order = (-size).argsort(kind="stable")[: np.count_nonzero(size)]
         amounts = parts.contributions[order]
-        terms, values = [parts.terms[row] for row in order.tolist()], self.values
+        rows, values = order.tolist(), self.values
+        terms = list(map(parts.terms.__getitem__, rows))
         columns = (
             terms,
             [values.get(term, math.nan) for term in terms],
             amounts.tolist(),
             (amounts * slope).tolist(),
-            ["feature" if term in values else "wording" for term in terms],
+            map(_kinds(parts.terms).__getitem__, rows),
             repeat(_Teller(self, target)),
         )
-        return tuple(map(Contribution._make, zip(*columns, strict=False)))
+        return tuple(map(_CONTRIBUTION, zip(*columns, strict=False)))
 
     def tell(self, target: str, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
         """A contribution's ``summary``, ``sentence`` or ``evidence``."""
@@ -256,8 +259,10 @@ class Explainer:
         return bool(beyond * part.log_odds > 0)
 
     def _models(self, target: str) -> tuple[AdditiveModel, ...]:
-        names = ("credibility", "quality") if target == "overall" else (target,)
-        return tuple(getattr(self._scorer, name) for name in names)
+        scorer = self._scorer
+        if target == "overall":
+            return scorer.credibility, scorer.quality
+        return (scorer.credibility if target == "credibility" else scorer.quality,)
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):
@@ -273,11 +278,8 @@ class Explainer:
 
     def _find_wording(self, target: str, term: str, upwards: bool) -> tuple[Evidence, ...]:
         batch, doc = self.look()
-        patterns = Patterns(self._models(target), term, upwards)
-        starts, ends, weights = batch.cached(patterns, patterns.find).columns(doc)
-        text = self.document.text
-        passages = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        return tuple(map(Evidence._make, zip(starts, ends, passages, weights, strict=True)))
+        patterns = _patterns(self._models(target), term, upwards)
+        return _shown(self.document.text, *batch.cached(patterns, patterns.find).columns(doc))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,31 @@ class _Teller:
 
     def __call__(self, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
         return self.explainer.tell(self.target, what, part)
+
+
+# A named tuple from a tuple, as ``_make`` without its steps in Python.
+_CONTRIBUTION: Callable[[tuple[Any, ...]], Contribution] = partial(tuple.__new__, Contribution)
+_EVIDENCE: Callable[[tuple[Any, ...]], Evidence] = partial(tuple.__new__, Evidence)
+
+
+def _shown(
+    text: str, starts: list[int], ends: list[int], weights: Iterable[float]
+) -> tuple[Evidence, ...]:
+    """Passages of a text, with what each weighs."""
+    passages = map(text.__getitem__, map(slice, starts, ends))
+    return tuple(map(_EVIDENCE, zip(starts, ends, passages, weights, strict=False)))
+
+
+@cache
+def _kinds(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Of each term whether it is a feature's or one of wording."""
+    return tuple("feature" if term in _features() else "wording" for term in terms)
+
+
+@cache
+def _patterns(models: tuple[AdditiveModel, ...], term: str, upwards: bool) -> Patterns:
+    """One object for each, found in a batch's tables without comparing."""
+    return Patterns(models, term, upwards)
 
 
 @cache

@@ -27,7 +27,7 @@ __all__ = ["model_words", "symbols", "tag"]
 IntArray = npt.NDArray[np.int64]
 Lanes = npt.NDArray[np.int32]
 
-_CHUNK = 4096  # tokens: what is summed stays in the processor's cache
+_CHUNK = 1 << 16  # tokens: as many as a batch has, for a table is in the cache once it is read
 _ONE = 1 << 16  # weight of a label as good as the best one
 _DEEPEST = 12  # logits below the best one count as impossible
 
