@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from credscore.report import Evidence
 if TYPE_CHECKING:
     from credscore.model import AdditiveModel
     from credscore.wording_term import PatternMatcher, Wording
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 __all__ = ["Patterns", "say_wording", "wording_summary"]
 
@@ -114,13 +116,11 @@ class Patterns:
 
     def find(self, batch: Batch) -> ByArticle:
         """Start, end and weight of each, in a whole batch; one passage's weights are added up."""
-        from credscore.scorer import wording_of
-
-        wording, net = wording_of(batch), batch.cached(self.models, _net_of(self.models))
+        net = batch.cached(self.models, _net_of(self.models))
         parts = [
-            self._placed(batch, wording, net, weights, *batch.cached(matcher, _finder(matcher)))
+            _pulling(batch.cached((matcher, "placed"), _placer(matcher)), term, weights, net, self)
             for model in self.models
-            for matcher, weights in _weights(model, self.term)
+            for matcher, term, weights in _weights(model, self.term)
         ]
         doc, start, end, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
         # One key sorts faster than three; texts have fewer than 2**20 characters.
@@ -132,41 +132,68 @@ class Patterns:
         total = np.add.reduceat(weight, first) if first.size else weight
         return ByArticle(len(batch.documents), doc[first], start[first], end[first], total)
 
-    def _placed(
-        self,
-        batch: Batch,
-        wording: Wording,
-        net: npt.NDArray[np.float64],
-        weights: npt.NDArray[np.float64],
-        token: npt.NDArray[np.int64],
-        size: npt.NDArray[np.int64],
-        pattern: npt.NDArray[np.int64],
-    ) -> tuple[npt.NDArray[Any], ...]:
-        pulls = weights > 0 if self.upwards else weights < 0
-        chosen = pulls[pattern].nonzero()[0]
-        first, last, weight = _in_text(
-            wording, token[chosen], size[chosen], weights[pattern[chosen]]
-        )
-        pull = net[batch.tokens.sentence_of[first]]
-        agrees = ((pull > 0) if self.upwards else (pull < 0)).nonzero()[0]
-        first, last, weight = first[agrees], last[agrees], weight[agrees]
-        return *batch.tokens.char_span(first, last + 1), weight
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """All occurrences of a matcher's patterns in a batch's texts: those of one term together, each
+    term's in the order in which they were found. ``bounds`` says where each
+    term's begin, and where the last ones end.
+    """
+
+    pattern: npt.NDArray[np.int64]
+    sentence: npt.NDArray[np.int32]
+    doc: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
+
+
+@cache
+def _placer(matcher: PatternMatcher) -> Callable[[Batch], _Placed]:
+    def place(batch: Batch) -> _Placed:
+        from credscore.scorer import wording_of
+
+        token, size, pattern = batch.cached(matcher, _finder(matcher))
+        first, last, pattern = _in_text(wording_of(batch), token, size, pattern)
+        term = matcher.term_of(pattern)
+        order = term.argsort(kind="stable")
+        first, last, pattern = first[order], last[order], pattern[order]
+        bounds = term[order].searchsorted(np.arange(matcher.n_terms + 1))
+        sentence = batch.tokens.sentence_of[first]
+        return _Placed(pattern, sentence, *batch.tokens.char_span(first, last + 1), bounds)
+
+    return place
+
+
+def _pulling(
+    found: _Placed,
+    term: int,
+    weights: npt.NDArray[np.float64],
+    net: npt.NDArray[np.float64],
+    wanted: Patterns,
+) -> tuple[npt.NDArray[Any], ...]:
+    """Article, start, end and weight of a term's occurrences that pull as wanted."""
+    rows = slice(found.bounds[term], found.bounds[term + 1])
+    weight, pull = weights[found.pattern[rows]], net[found.sentence[rows]]
+    agrees = (weight > 0) & (pull > 0) if wanted.upwards else (weight < 0) & (pull < 0)
+    at = agrees.nonzero()[0]
+    return found.doc[rows][at], found.start[rows][at], found.end[rows][at], weight[at]
 
 
 def _in_text(
     wording: Wording,
     token: npt.NDArray[np.int64],
     size: npt.NDArray[np.int64],
-    weight: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """First and last token of each occurrence that stands in the text."""
+    column: npt.NDArray[_Kind],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[_Kind]]:
+    """First and last token of each occurrence that stands in the text, and what ``column`` says."""
     first, last = token, token + size - 1
     if wording.places is None:
-        return first, last, weight
+        return first, last, column
     # A supplied title has words, but no place in the text.
     first, last = wording.places[first], wording.places[last]
     there = ((first >= 0) & (last >= first)).nonzero()[0]
-    return first[there], last[there], weight[there]
+    return first[there], last[there], column[there]
 
 
 @cache
@@ -220,10 +247,10 @@ def _finder(
 @cache
 def _weights(
     model: AdditiveModel, term: str
-) -> tuple[tuple[PatternMatcher, npt.NDArray[np.float64]], ...]:
-    """The matcher that finds a wording term's patterns, and what each of its patterns weighs in the
-    term's index; 0 for other terms' patterns, and where a pattern shows a reader nothing: no word
-    of its own, beyond the function words.
+) -> tuple[tuple[PatternMatcher, int, npt.NDArray[np.float64]], ...]:
+    """The matcher that finds a wording term's patterns, the term's number in it, and what each of
+    its patterns weighs in the term's index; 0 for other terms' patterns, and where a pattern shows
+    a reader nothing: no word of its own, beyond the function words.
 
     The others (marks, "of the", a name before a number) weigh too, but would convince nobody.
     """
@@ -235,7 +262,8 @@ def _weights(
             weights = np.zeros(len(matcher.patterns))
             telling = [_tells(pattern) for pattern in matcher.patterns[rows]]
             weights[rows] = np.where(telling, matcher.weights[0, rows], 0) * scale
-            found.append((matcher, weights))
+            number = int(matcher.term_of(np.array([rows.start]))[0])
+            found.append((matcher, number, weights))
     return tuple(found)
 
 

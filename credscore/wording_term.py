@@ -142,6 +142,15 @@ class PatternMatcher:
         place = self._names.index(term)
         return slice(int(self._bounds[place]), int(self._bounds[place + 1]))
 
+    @property
+    def n_terms(self) -> int:
+        return len(self._names)
+
+    def term_of(self, pattern: IntArray) -> IntArray:
+        """The number of each pattern's term among those of this matcher, below ``n_terms``."""
+        numbers: IntArray = self._bounds.searchsorted(pattern, side="right") - 1
+        return numbers
+
     def _localised(self, wording: Wording) -> IntArray:
         """Tokens as own numbers; 0 for symbols that no pattern holds, and outside the zones."""
         table = self._local.get(wording.names)
