@@ -121,3 +121,10 @@ def test_a_full_disk_is_said_in_one_line() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("credscore: the output cannot be written: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_specifics_stand_in_order_where_a_quoted_document_begins_with_a_number() -> None:
+    text = 'The report said: "40 percent of the bridges in the county are in poor condition today."'
+    found = credscore.annotate(text).specifics
+    assert len(found) > 1
+    assert list(found) == sorted(found, key=lambda item: (item.start, item.end))

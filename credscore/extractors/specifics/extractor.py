@@ -137,7 +137,7 @@ def _beside(found: Candidates, quotes: Candidates) -> Candidates:
         strict=True,
     )
     start, end, kind, exact = (np.concatenate(pair) for pair in columns)
-    order = np.lexsort((-end, start))
+    order = np.lexsort((end, start))
     return Candidates(start[order], end[order], kind[order], exact[order])
 
 
