@@ -81,6 +81,13 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "long type in json": lambda n: (
         f'<script type=application/ld+json>{{"@type":"{"Social" * 16_000 * n}"}}</script>' + STORY
     ),
+    "long class": lambda n: f"<p class='{'author-' * 15_000 * n}'>By Ada Muster</p>" + STORY,
+    "closed comments": lambda n: "<!-- a -->" * 10_000 * n + STORY,
+    "differing authors": lambda n: (
+        "".join(f"<b class=author>Ada M{'u' * (i % 97)}</b>" for i in range(1_400 * n)) + STORY
+    ),
+    "names in one line": lambda n: f"<p>{'by <b>Ada Muster</b> ' * 5_000 * n}</p>" + STORY,
+    "only scripts": lambda n: f"<body><script>{'draw();' * 14_000 * n}</script>",
     "metas": lambda n: "<meta name=author content='Ada Muster'>" * 2_500 * n + STORY,
     "long title": lambda n: f"<title>{'a - | ' * 16_000 * n}</title>" + STORY,
     "control characters": lambda n: "<p>" + "a\x00\x01\x0b" * 25_000 * n,
@@ -123,6 +130,20 @@ def test_twenty_megabytes_are_read_in_seconds() -> None:
     assert time.process_time() - start < 30
     assert 900_000 < len(doc.text) <= 1_000_000
     assert any("cut at" in note for note in doc.notes)
+
+
+def test_twenty_megabytes_of_script_say_so() -> None:
+    html = "<html><body><script>" + "draw();" * 2_850_000 + "</script></body></html>"
+    start = time.process_time()
+    with pytest.raises(InputError, match="only scripts"):
+        read_page(html)
+    assert time.process_time() - start < 10
+
+
+def test_a_wrong_encoding_still_gives_the_story() -> None:
+    story = "<p>" + "Die Brücke über den Fluss bleibt in diesem Jahr gesperrt. " * 20
+    declared = "<html><head><meta charset=utf-8></head><body>" + story
+    assert "Die Br" in read_page(declared.encode("cp1252")).text
 
 
 def test_too_large_says_so() -> None:
