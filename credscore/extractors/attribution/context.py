@@ -45,9 +45,15 @@ def role_chances(weights: IntArray) -> IntArray:
         Shape (4, n), in the order of ``linking.ROLE``.
     """
     roles = (weights[0], weights[1] + weights[2], weights[3] + weights[4], weights[5] + weights[6])
-    total = roles[0] + roles[1] + roles[2] + roles[3]
+    total = (roles[0] + roles[1] + roles[2] + roles[3]).astype(np.float64)
+    chances = np.empty((len(roles), len(total)), dtype=np.int64)
+    share = np.empty_like(total)
     # Exact: weights stay below 2**20, so a quotient that is no whole number is far from one.
-    return np.stack([(1000.0 * role / total).astype(np.int64) for role in roles])
+    for role, whole in zip(roles, chances, strict=True):
+        np.multiply(role, 1000.0, out=share)
+        share /= total
+        whole[:] = share
+    return chances
 
 
 def _around(column: IntArray, found: Described) -> IntArray:
