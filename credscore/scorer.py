@@ -15,7 +15,7 @@ import numpy.typing as npt
 from credscore.abstention import abstention_reasons
 from credscore.annotations import Annotations
 from credscore.document import MAX_CHARACTERS, Document, as_document, several
-from credscore.errors import CredscoreError, InputError
+from credscore.errors import CredscoreError, InputError, ModelError
 from credscore.evidence import Source, sources
 from credscore.explain import Explainer, annotations_of, genre_note, overall_parts
 from credscore.features import Feature
@@ -116,6 +116,9 @@ class Scorer:
 
     Args:
         credibility, quality, genre: models to use instead of the shipped ones.
+
+    Raises:
+        ModelError: one of them is something else, such as a path.
     """
 
     def __init__(
@@ -129,6 +132,9 @@ class Scorer:
         self.quality = quality or _shipped("quality")
         self.genre = genre or _shipped("genre")
         self._models = (self.credibility, self.quality, self.genre)
+        for given in self._models:
+            if not isinstance(given, AdditiveModel):
+                raise ModelError(f"{given!r:.60} is no model; read one with credscore.load_model")
         self._alone = 0  # articles scored on their own
 
     def score(self, item: object) -> Report:

@@ -13,7 +13,7 @@ from seed_findings import NAMES, read_article
 
 import credscore
 from credscore.abstention import MIN_WORDS
-from credscore.errors import InputError
+from credscore.errors import InputError, ModelError
 from credscore.report import Report, Score, percent
 from credscore.scorer import BATCH_ARTICLES, ScoringError
 
@@ -212,3 +212,8 @@ def test_any_text_gives_a_report(text: str) -> None:
     report = credscore.score(text)
     assert report.abstained or all(0 <= (s.value or 0) <= 100 for s in report.scores)
     json.loads(report.to_json())
+
+
+def test_a_path_is_no_model() -> None:
+    with pytest.raises(ModelError, match="load_model"):
+        credscore.Scorer(credibility="models/credibility/1/model.json")  # type: ignore[arg-type]
