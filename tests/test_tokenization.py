@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credscore.lexicon import Lexicon, Vocabulary
-from credscore.tokenization import CLITIC, MIXED_SCRIPT, NUMBER, PUNCT, WORD, Tokenization
+from credscore.tokenization import ALL_CAPS, CLITIC, MIXED_SCRIPT, NUMBER, PUNCT, WORD, Tokenization
 from credscore.tokenization.blocks import BLOCK_KINDS
 from credscore.tokenization.sentences import ABBREVIATIONS
 
@@ -206,3 +206,12 @@ def test_quotations_lie_in_the_text(text: str) -> None:
     tok = tokenized(text)
     assert (tok.quotes.first < tok.quotes.last).all()
     assert (tok.quotes.last <= len(tok)).all()
+
+
+def test_capitals_at_both_ends_are_no_shout() -> None:
+    text = "We tried ChatGPT and LaTeX, NOT once but TWICE in O'BRIEN."
+    tokens = tokenized(text)
+    at = (tokens.flags & ALL_CAPS).nonzero()[0]
+    _, starts, ends = tokens.char_span(at, at + 1)
+    found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    assert found == ["NOT", "TWICE", "O'BRIEN"]

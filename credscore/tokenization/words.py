@@ -246,7 +246,9 @@ def _flags(
     flags: npt.NDArray[np.uint8] = capital.astype(np.uint8)
     at = capital.nonzero()[0]
     last = ends[at] - 1
-    flags[at[(cls.take(last) == ch.UPPER) & (last > starts[at])]] |= ALL_CAPS
+    shouted = (cls.take(last) == ch.UPPER) & (last > starts[at])
+    shouted &= cls.take(np.minimum(starts[at] + 1, last)) != ch.LOWER  # "ChatGPT" is no shout
+    flags[at[shouted]] |= ALL_CAPS
     flags[np.searchsorted(starts, clitics)] |= CLITIC
     if late.size and int(codes[late].max()) >= 0x370:
         foreign = (codes >= 0x370) & (codes < 0x590)  # Greek to Armenian
