@@ -172,7 +172,7 @@ def test_a_defect_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_list_of_bad_types_in_one_column() -> None:
     """Columns that Arrow can hold and a Document cannot."""
     scored = score_batch(batch(TEXTS[:2], title=[1, 2], authors=[["A"], ["B"]])).to_pylist()
-    assert [row["error"] for row in scored] == ["title is a int; a str or None is needed"] * 2
+    assert [row["error"] for row in scored] == ["title is an int; a str or None is needed"] * 2
 
 
 def test_the_schema_is_versioned() -> None:

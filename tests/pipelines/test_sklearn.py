@@ -124,6 +124,6 @@ def test_wrong_input_is_named() -> None:
     with pytest.raises(InputError, match="one column of texts"):
         CredibilityFeaturizer().fit(pd.DataFrame({"text": TEXTS}))
     made = CredibilityFeaturizer().fit(TEXTS)
-    with pytest.raises(InputError, match=r"X\[1\]: the text is a int"):
+    with pytest.raises(InputError, match=r"X\[1\]: the text is an int"):
         made.transform([SHORT, 7])
     assert made.transform([]).shape == (0, len(names()))
