@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from audit import SCORES, Judges, Options, dice, finish, mean, options, sampled, show
 
-from credscore.report import Contribution, Report
+from credscore.judgement import Contribution
+from credscore.report import Report
 from credscore.scorer import Scorer
 from credscore.training.corpora import Record
 

@@ -36,9 +36,10 @@ import fuzz_inputs as inputs
 
 import credscore
 from credscore.annotations import Annotations
+from credscore.judgement import Score, percent
 from credscore.model import AdditiveModel
 from credscore.model_format import dump_model, read_model_text
-from credscore.report import Report, Score, percent
+from credscore.report import Report
 
 RESULT = Path(__file__).resolve().parent / "results" / "fuzz.json"
 TOLERANCE = 1e-9  # log-odds

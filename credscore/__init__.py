@@ -25,8 +25,9 @@ if TYPE_CHECKING:
         MissingExtraError,
         ModelError,
     )
+    from credscore.registry import list_features
     from credscore.report import Report
-    from credscore.scorer import Scorer, annotate, list_features, load_model, score, score_many
+    from credscore.scorer import Scorer, annotate, load_model, score, score_many
 
 # Public names and where they live. They are imported when first used, so that `import credscore`
 # costs next to nothing.
@@ -46,7 +47,7 @@ _HOMES = {
     "annotate": "scorer",
     "compare": "comparison",
     "corroborate": "corroboration",
-    "list_features": "scorer",
+    "list_features": "registry",
     "load_model": "scorer",
     "score": "scorer",
     "score_many": "scorer",

@@ -297,7 +297,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _features(options: argparse.Namespace) -> int:
-    from credscore.scorer import list_features
+    from credscore.registry import list_features
 
     if options.json:
         import json

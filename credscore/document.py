@@ -17,11 +17,14 @@ from credscore.errors import InputError
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["MAX_CHARACTERS", "Document", "as_document", "several"]
+__all__ = ["MAX_CHARACTERS", "Document", "as_document", "several", "title_of"]
 
 # Longer than any novel. What lies beyond is not read, and the report says so: a bound on time and
 # memory matters more than page 900 of a dump.
 MAX_CHARACTERS = 1_000_000
+
+MAX_TITLE_SHOWN = 120  # characters
+_LEAST_TITLE_WORDS = 4
 
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 _TEXT_SUFFIXES = (".txt", ".md", ".text", ".markdown", "")
@@ -179,6 +182,16 @@ class Document:
         if not isinstance(record, dict):
             raise InputError(f"holds a JSON {type(record).__name__}; one object is expected")
         return cls.from_record(record)
+
+
+def title_of(document: Document, most: int = MAX_TITLE_SHOWN) -> str:
+    """What to call an article: its headline, or the first line of its text that could be one (page
+    furniture is shorter), in at most ``most`` characters.
+    """
+    lines = [" ".join(line.split()) for line in document.text.splitlines() if line.strip()]
+    likely = next((line for line in lines if line.count(" ") >= _LEAST_TITLE_WORDS - 1), None)
+    title = " ".join((document.title or likely or next(iter(lines), "An article")).split())
+    return title if len(title) <= most else title[:most].rsplit(" ", 1)[0] + "…"
 
 
 def decode(data: bytes) -> str:

@@ -8,11 +8,11 @@ in proportion to log-odds, so they add up too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from itertools import repeat, starmap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,31 +21,14 @@ from credscore.annotations import Annotations, Span
 from credscore.document import Document
 from credscore.evidence import ByArticle, Source, sources
 from credscore.features import Feature, Measurement
-from credscore.registry import Batch, Extractor, discover
-from credscore.report import Contribution, Evidence, percent
+from credscore.judgement import Contribution, Evidence, percent
+from credscore.model import AdditiveModel
+from credscore.parts import Parts
+from credscore.registry import Batch, Extractor, discover, features_by_name
 from credscore.tokenization.blocks import BLOCK_KINDS
 from credscore.wording_reasons import Patterns, say_wording, wording_summary
 
-if TYPE_CHECKING:
-    from credscore.model import AdditiveModel
-    from credscore.scorer import Parts, Scorer
-
-__all__ = ["Explainer", "annotations_of", "genre_note", "overall_parts"]
-
-_GENRE_NOTES = {
-    "opinion": "it reads like opinion: the scores judge craft and wording, not the view taken",
-    "press_release": "it reads like a press release: one side speaks for itself",
-    "satire": "it reads like satire, which imitates news on purpose: the scores mislead",
-}
-# Calling a report a joke is the worse mistake: lively sports and gossip reports reach 0.6.
-_SURE_OF_SATIRE = 0.8
-
-
-def genre_note(label: str, chance: float) -> str | None:
-    """What the scores mean for a kind of text, where that needs saying."""
-    if label == "satire" and chance < _SURE_OF_SATIRE:
-        return "it may be satire; if it is, the scores mislead"
-    return _GENRE_NOTES.get(label)
+__all__ = ["Explainer", "annotations_of"]
 
 
 def annotations_of(batch: Batch, doc: int = 0) -> Annotations:
@@ -110,41 +93,16 @@ def _quote_spans(batch: Batch) -> ByArticle:
     return ByArticle(batch.tokens.n_docs, *batch.tokens.char_span(quotes.first, quotes.last))
 
 
-def overall_parts(credibility: Parts, quality: Parts) -> Parts:
-    """The mean of two additive models is additive: half of each term, terms of one name merged.
-
-    The interval is the mean of both intervals' ends: exact if the two errors go together, wider
-    than needed where they do not.
-    """
-    terms, places = _merged(credibility.terms, quality.terms)
-    halves = np.zeros(len(terms))
-    for parts, place in zip((credibility, quality), places, strict=True):
-        halves[place] += parts.contributions / 2
-    return type(credibility)(
-        terms,
-        (credibility.baseline + quality.baseline) / 2,
-        (credibility.log_odds + quality.log_odds) / 2,
-        halves,
-        (credibility.low + quality.low) / 2,
-        (credibility.high + quality.high) / 2,
-    )
-
-
-@cache
-def _merged(
-    first: tuple[str, ...], second: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """The terms of two models, each once, and where each model's terms stand among them."""
-    terms = tuple(dict.fromkeys([*first, *second]))
-    place = {term: row for row, term in enumerate(terms)}
-    rows = [np.array([place[term] for term in some], dtype=np.int64) for some in (first, second)]
-    return terms, (rows[0], rows[1])
-
-
 class Explainer:
     """Builds one article's sentences and passages, only when asked.
 
     It keeps the article and its measured values; passages come from ``source``.
+
+    Args:
+        names, values: every feature and its measured value.
+        reasons: why a value is NaN, by feature.
+        models: of credibility and of quality.
+        source: where the article's evidence is; without one it is annotated when somebody looks.
     """
 
     def __init__(
@@ -153,14 +111,14 @@ class Explainer:
         names: tuple[str, ...],
         values: npt.NDArray[np.float64],
         reasons: Mapping[str, str],
-        scorer: Scorer,
+        models: tuple[AdditiveModel, AdditiveModel],
         source: Source | None,
     ) -> None:
         self.document = document
         self._names = names
         self._values = values
         self._reasons = reasons
-        self._scorer = scorer
+        self._all_models = models
         self._source = source
         self._passages: dict[tuple[str, str, bool], tuple[Evidence, ...]] = {}
 
@@ -186,7 +144,7 @@ class Explainer:
         return {name: self._measurement(name) for name in self._names}
 
     def _measurement(self, name: str) -> Measurement:
-        feature = _features()[name]
+        feature = features_by_name()[name]
         value = self.values[name]
         reason = self._reason(name) if math.isnan(value) else None
         return Measurement(
@@ -238,7 +196,7 @@ class Explainer:
 
     def tell(self, target: str, what: str, part: Contribution) -> str | tuple[Evidence, ...]:
         """A contribution's ``summary``, ``sentence`` or ``evidence``."""
-        feature = _features().get(part.feature)
+        feature = features_by_name().get(part.feature)
         if feature is not None:
             if what == "evidence":
                 return self._evidence(feature) if self._comes_of(target, part) else ()
@@ -259,10 +217,9 @@ class Explainer:
         return bool(beyond * part.log_odds > 0)
 
     def _models(self, target: str) -> tuple[AdditiveModel, ...]:
-        scorer = self._scorer
         if target == "overall":
-            return scorer.credibility, scorer.quality
-        return (scorer.credibility if target == "credibility" else scorer.quality,)
+            return self._all_models
+        return (self._all_models[0 if target == "credibility" else 1],)
 
     def _say(self, feature: Feature) -> str:
         if math.isnan(self.values[feature.name]):
@@ -309,7 +266,7 @@ def _shown(
 @cache
 def _kinds(terms: tuple[str, ...]) -> tuple[str, ...]:
     """Of each term whether it is a feature's or one of wording."""
-    return tuple("feature" if term in _features() else "wording" for term in terms)
+    return tuple("feature" if term in features_by_name() else "wording" for term in terms)
 
 
 @cache
@@ -341,18 +298,3 @@ def _points_per_log_odds(baseline: float, log_odds: float) -> float:
         share = percent(log_odds) / 100
         return 100 * share * (1 - share)
     return (percent(log_odds) - percent(baseline)) / (log_odds - baseline)
-
-
-@cache
-def _features() -> Mapping[str, Feature]:
-    from credscore.scorer import list_features
-
-    return {feature.name: feature for feature in list_features()}
-
-
-def strongest(
-    contributions: Sequence[Contribution], n: int, upwards: bool | None = None
-) -> tuple[Contribution, ...]:
-    """The ``n`` strongest contributions, of one direction where asked."""
-    chosen = [c for c in contributions if upwards is None or (c.log_odds > 0) == upwards]
-    return tuple(chosen[:n])

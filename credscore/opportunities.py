@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from credscore.advice import advice_for
-from credscore.report import Score, percent
-
-if TYPE_CHECKING:
-    from credscore.report import Contribution
+from credscore.judgement import Contribution, Score, percent
 
 __all__ = ["LEAST_POINTS", "MOST", "Opportunity", "gains", "opportunities"]
 

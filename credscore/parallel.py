@@ -1,47 +1,35 @@
-"""Scoring in several processes, with joblib; order is kept and memory stays bounded."""
+"""Work in several processes, with joblib; order is kept and memory stays bounded."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
-from credscore.document import Document
-from credscore.evidence import sources
-from credscore.registry import annotate_batch
+__all__ = ["in_processes"]
 
-if TYPE_CHECKING:
-    from credscore.report import Report
-    from credscore.scorer import OnError, Scored, Scorer, ScoringError
-
-__all__ = ["score_in_processes"]
+Kept = TypeVar("Kept")
+Sent = TypeVar("Sent")
+Found = TypeVar("Found")
 
 
-def _measure(documents: list[Document], scorer: Scorer | None) -> list[Scored]:
-    """Runs in a worker: only numbers travel back."""
-    from credscore.scorer import default_scorer
+def in_processes(
+    function: Callable[[Sent], Found], work: Iterable[tuple[Kept, Sent]], n_jobs: int
+) -> Iterator[tuple[Kept, Found]]:
+    """What a function makes of each piece of work, in the order of the work.
 
-    return (scorer or default_scorer()).measure(annotate_batch(documents)) if documents else []
-
-
-def score_in_processes(
-    scorer: Scorer, items: Iterable[object], n_jobs: int, on_error: OnError
-) -> Iterator[Report | ScoringError]:
-    """See ``Scorer.score_many``."""
+    Args:
+        function: runs in the workers, so it must pickle.
+        work: what is kept here for each piece, and what is sent to a worker; read as workers ask.
+    """
     from joblib import Parallel, delayed
 
-    from credscore.scorer import chunks, default_scorer
-
-    # The shipped models are already in every worker; others are sent along.
-    sent = None if scorer is default_scorer() else scorer
-    waiting: deque[list[Any]] = deque()
+    waiting: deque[Kept] = deque()
 
     def tasks() -> Iterator[Any]:
-        for chunk in chunks(items, on_error):
-            waiting.append(chunk)
-            yield delayed(_measure)([item for item in chunk if isinstance(item, Document)], sent)
+        for kept, sent in work:
+            waiting.append(kept)
+            yield delayed(function)(sent)
 
-    for numbers in Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)(tasks()):
-        chunk = waiting.popleft()
-        documents = [item for item in chunk if isinstance(item, Document)]
-        yield from scorer.reports(chunk, numbers, sources(documents))
+    for found in Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)(tasks()):
+        yield waiting.popleft(), found

@@ -23,7 +23,16 @@ from credscore.tokenization.sentences import ABBREVIATIONS
 
 MAX_TITLE = 1000  # characters; what is longer is no title
 
-__all__ = ["Batch", "Extractor", "annotate_batch", "discover", "make_batch", "vocabulary"]
+__all__ = [
+    "Batch",
+    "Extractor",
+    "annotate_batch",
+    "discover",
+    "features_by_name",
+    "list_features",
+    "make_batch",
+    "vocabulary",
+]
 
 
 @dataclass(slots=True)
@@ -165,6 +174,18 @@ def discover() -> tuple[Extractor, ...]:
         _check(extractor, module.name)
         found[module.name] = extractor
     return _ordered(found)
+
+
+@cache
+def features_by_name() -> Mapping[str, Feature]:
+    """Everything that is measured, by name, sorted."""
+    features = (feature for extractor in discover() for feature in extractor.features)
+    return {feature.name: feature for feature in sorted(features, key=lambda f: f.name)}
+
+
+def list_features() -> tuple[Feature, ...]:
+    """Everything that is measured, sorted by name."""
+    return tuple(features_by_name().values())
 
 
 @cache

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from credscore.explain import strongest
-
-if TYPE_CHECKING:
-    from credscore.report import Contribution, Evidence, Report, Score
+from credscore.judgement import Contribution, Evidence, Judgement, Score
 
 __all__ = ["markdown", "terminal", "terminal_table"]
 
@@ -53,7 +49,7 @@ def _readable(found: Evidence, text: str) -> str:
 
 def reasons_of(score: Score, most: int) -> tuple[Contribution, ...]:
     """The strongest contributions that are worth showing."""
-    shown = strongest(score.contributions, most)
+    shown = score.contributions[:most]
     return tuple(part for part in shown if abs(part.points) >= _LEAST_POINTS)
 
 
@@ -61,7 +57,7 @@ def _wrapped(text: str, indent: str, width: int) -> str:
     return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
 
 
-def terminal(report: Report, name: str, *, reasons: int = 6, width: int = 80) -> str:
+def terminal(report: Judgement, name: str, *, reasons: int = 6, width: int = 80) -> str:
     """One article's scores and strongest reasons, wrapped to ``width`` columns."""
     lines = [name]
     if report.abstained:
@@ -79,7 +75,7 @@ def terminal(report: Report, name: str, *, reasons: int = 6, width: int = 80) ->
     return "\n".join(lines)
 
 
-def genre_line(report: Report) -> str:
+def genre_line(report: Judgement) -> str:
     """As "report (91 %)"."""
     label = report.genre.label or "-"
     chance = report.genre.probabilities.get(label, 0.0)
@@ -95,7 +91,7 @@ def _reason(part: Contribution, text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def terminal_table(reports: Sequence[Report], names: Sequence[str], *, width: int = 80) -> str:
+def terminal_table(reports: Sequence[Judgement], names: Sequence[str], *, width: int = 80) -> str:
     """Several articles side by side: scores in columns."""
     label = 14
     column = max(14, min(24, (width - label) // max(1, len(reports))))
@@ -117,7 +113,7 @@ def _fit(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def markdown(report: Report, reasons: int = 6) -> str:
+def markdown(report: Judgement, reasons: int = 6) -> str:
     """A short Markdown text: scores, strongest reasons with passages, limits."""
     title = _escape(report.document.title or "Article")
     if report.abstained:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,24 +16,26 @@ from credscore.annotations import Annotations
 from credscore.document import MAX_CHARACTERS, Document, as_document, several
 from credscore.errors import CredscoreError, InputError, ModelError
 from credscore.evidence import Source, sources
-from credscore.explain import Explainer, annotations_of, genre_note, overall_parts
-from credscore.features import Feature
+from credscore.explain import Explainer, annotations_of
+from credscore.extractors.wording import wording as wording_of
+from credscore.genre import genre_of
+from credscore.judgement import Genre, Score, percent
 from credscore.model import AdditiveModel, Prediction, Wording
 from credscore.model_files import find_model
-from credscore.registry import Batch, annotate_batch, discover
-from credscore.report import Genre, Report, Score, percent
+from credscore.parallel import in_processes
+from credscore.parts import Parts, overall_parts
+from credscore.registry import Batch, annotate_batch, discover, features_by_name
+from credscore.report import Report
 from credscore.wording_sums import SharedMatcher
 
 if TYPE_CHECKING:
     from credscore.entities import Pipeline
 
 __all__ = [
-    "Parts",
     "Scored",
     "Scorer",
     "ScoringError",
     "annotate",
-    "list_features",
     "load_model",
     "score",
     "score_many",
@@ -48,6 +49,7 @@ BATCH_ARTICLES = 64
 _BEFORE_SHARING = 40
 
 OnError = Literal["raise", "record"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,6 @@ class ScoringError:
 
     index: int
     error: CredscoreError
-
-
-@cache
-def _feature_names() -> tuple[str, ...]:
-    return tuple(sorted(feature.name for e in discover() for feature in e.features))
-
-
-def list_features() -> tuple[Feature, ...]:
-    """Everything that is measured, sorted by name."""
-    return tuple(sorted((f for e in discover() for f in e.features), key=lambda f: f.name))
 
 
 def load_model(path: str | Path) -> AdditiveModel:
@@ -83,18 +75,6 @@ def _shipped(target: str) -> AdditiveModel:
     model = load_model(find_model(target))
     model.check_extractors({extractor.name: extractor.version for extractor in discover()})
     return model
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """One article's share of a prediction."""
-
-    terms: tuple[str, ...]
-    baseline: float
-    log_odds: float
-    contributions: npt.NDArray[np.float64]
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +155,9 @@ class Scorer:
 
         Args:
             values: from ``feature_matrix``.
-            wording: from ``wording_of``.
+            wording: from ``credscore.extractors.wording.wording``.
         """
-        names = _feature_names()
+        names = feature_names()
         if len(values) == 1:
             self._alone += 1
             if self._alone < _BEFORE_SHARING:
@@ -196,7 +176,12 @@ class Scorer:
                 looks.
         """
         explainer = Explainer(
-            document, _feature_names(), scored.values, scored.missing, self, source
+            document,
+            feature_names(),
+            scored.values,
+            scored.missing,
+            (self.credibility, self.quality),
+            source,
         )
         parts = {
             "overall": overall_parts(scored.credibility, scored.quality),
@@ -207,7 +192,7 @@ class Scorer:
             name: _abstained_score(name) if scored.reason else _score(name, part, explainer)
             for name, part in parts.items()
         }
-        genre = _genre(self.genre.outputs, scored)
+        genre = Genre(None, {}) if scored.reason else genre_of(self.genre.outputs, scored.genre)
         return Report(document, scores, genre, scored.reason, _notes(document), explainer)
 
     def score_many(
@@ -227,18 +212,25 @@ class Scorer:
             raise InputError("n_jobs is 0; use 1 or more, or -1 for one process a core")
         items = several(items)
         if n_jobs != 1:
-            from credscore.parallel import score_in_processes
-
-            yield from score_in_processes(self, items, n_jobs, on_error)
+            yield from self._in_processes(chunks(items, on_error), n_jobs)
             return
         for chunk in chunks(items, on_error):
             yield from self.score_chunk(chunk)
+
+    def _in_processes(
+        self, several_chunks: Iterable[list[Document | ScoringError]], n_jobs: int
+    ) -> Iterator[Report | ScoringError]:
+        # The shipped models are already in every worker; others are sent along.
+        sent = None if self is default_scorer() else self
+        work = ((chunk, _documents(chunk)) for chunk in several_chunks)
+        for chunk, numbers in in_processes(partial(measure_documents, scorer=sent), work, n_jobs):
+            yield from self.reports(chunk, numbers, sources(_documents(chunk)))
 
     def score_chunk(
         self, chunk: Sequence[Document | ScoringError]
     ) -> Iterator[Report | ScoringError]:
         """Score the documents of one chunk; recorded errors keep their places."""
-        documents = [item for item in chunk if isinstance(item, Document)]
+        documents = _documents(chunk)
         if not documents:
             return iter([item for item in chunk if isinstance(item, ScoringError)])
         batch = annotate_batch(documents)
@@ -256,21 +248,43 @@ class Scorer:
             yield item if isinstance(item, ScoringError) else self.report(item, *next(pairs))
 
 
+def measure_documents(documents: Sequence[Document], scorer: Scorer | None = None) -> list[Scored]:
+    """Everything about some articles that is a number, by default with the shipped models."""
+    return (scorer or default_scorer()).measure(annotate_batch(documents)) if documents else []
+
+
+def _documents(chunk: Iterable[Document | ScoringError]) -> list[Document]:
+    return [item for item in chunk if isinstance(item, Document)]
+
+
 def chunks(
     items: Iterable[object], on_error: OnError = "raise"
 ) -> Iterator[list[Document | ScoringError]]:
-    """Group articles into batches bounded in number and in characters."""
-    chunk: list[Document | ScoringError] = []
-    size = 0
+    """Read articles and group them for scoring; see ``grouped``."""
+    return grouped(_read(items, on_error), _length)
+
+
+def _read(items: Iterable[object], on_error: OnError) -> Iterator[Document | ScoringError]:
     for index, item in enumerate(items):
-        entry: Document | ScoringError
         try:
-            entry = as_document(item)
+            entry: Document | ScoringError = as_document(item)
         except CredscoreError as error:
             if on_error == "raise":
                 raise
             entry = ScoringError(index, error)
-        length = min(len(entry.text), MAX_CHARACTERS) if isinstance(entry, Document) else 0
+        yield entry
+
+
+def _length(entry: Document | ScoringError) -> int:
+    return len(entry.text) if isinstance(entry, Document) else 0
+
+
+def grouped(entries: Iterable[T], characters: Callable[[T], int]) -> Iterator[list[T]]:
+    """Batches bounded in number and in the characters that will be read."""
+    chunk: list[T] = []
+    size = 0
+    for entry in entries:
+        length = min(characters(entry), MAX_CHARACTERS)
         if chunk and (size + length > BATCH_CHARACTERS or len(chunk) >= BATCH_ARTICLES):
             yield chunk
             chunk, size = [], 0
@@ -280,6 +294,12 @@ def chunks(
         yield chunk
 
 
+@cache
+def feature_names() -> tuple[str, ...]:
+    """The columns of ``feature_matrix``."""
+    return tuple(features_by_name())
+
+
 def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
     """All features of a batch: float64 (n_docs, n_features), columns sorted by name."""
     columns = {
@@ -287,15 +307,7 @@ def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
         for extraction in batch.done.values()
         for name, column in extraction.values.items()
     }
-    return np.stack([columns[name] for name in _feature_names()], axis=1)
-
-
-def wording_of(batch: Batch) -> Wording:
-    """The batch as wording symbols, for the models' wording terms."""
-    from credscore.extractors.wording import wording
-
-    symbols: Wording = wording(batch)
-    return symbols
+    return np.stack([columns[name] for name in feature_names()], axis=1)
 
 
 def _row(prediction: Prediction, row: int) -> Parts:
@@ -325,16 +337,6 @@ def _score(name: str, parts: Parts, explainer: Explainer) -> Score:
 
 def _abstained_score(name: str) -> Score:
     return Score(name, None, None, None, None, None, lambda: ())
-
-
-def _genre(labels: tuple[str, ...], scored: Scored) -> Genre:
-    if scored.reason:
-        return Genre(None, {})
-    top = max(scored.genre)
-    grown = [math.exp(value - top) for value in scored.genre]
-    chances = {label: part / sum(grown) for label, part in zip(labels, grown, strict=True)}
-    label = max(chances, key=lambda name: chances[name])
-    return Genre(label, chances, genre_note(label, chances[label]))
 
 
 def _notes(document: Document) -> tuple[str, ...]:

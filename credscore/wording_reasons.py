@@ -6,21 +6,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.abstention import FUNCTION_WORDS
 from credscore.evidence import ByArticle
+from credscore.extractors.wording import wording as wording_of
 from credscore.extractors.wording.families import labels
 from credscore.extractors.wording.symbols import LEXICON
+from credscore.judgement import Evidence
+from credscore.model import AdditiveModel
 from credscore.registry import Batch
-from credscore.report import Evidence
-
-if TYPE_CHECKING:
-    from credscore.model import AdditiveModel
-    from credscore.wording_term import PatternMatcher, Wording
+from credscore.wording_term import PatternMatcher, Wording
 
 _Kind = TypeVar("_Kind", bound=np.generic)
 
@@ -151,8 +150,6 @@ class _Placed:
 @cache
 def _placer(matcher: PatternMatcher) -> Callable[[Batch], _Placed]:
     def place(batch: Batch) -> _Placed:
-        from credscore.scorer import wording_of
-
         token, size, pattern = batch.cached(matcher, _finder(matcher))
         first, last, pattern = _in_text(wording_of(batch), token, size, pattern)
         term = matcher.term_of(pattern)
@@ -203,8 +200,6 @@ def _net_of(
     """What the wording of each sentence adds to the models' indices; shape (n_sentences,)."""
 
     def find(batch: Batch) -> npt.NDArray[np.float64]:
-        from credscore.scorer import wording_of
-
         wording = wording_of(batch)
         net = np.zeros(len(batch.tokens.sentence_first))
         for model in models:
@@ -237,8 +232,6 @@ def _finder(
     matcher: PatternMatcher,
 ) -> Callable[[Batch], tuple[npt.NDArray[np.int64], ...]]:
     def find(batch: Batch) -> tuple[npt.NDArray[np.int64], ...]:
-        from credscore.scorer import wording_of
-
         return matcher.matches(wording_of(batch))
 
     return find

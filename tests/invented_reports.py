@@ -8,7 +8,8 @@ from typing import Any
 
 from credscore.document import Document
 from credscore.features import Measurement
-from credscore.report import Contribution, Evidence, Genre, Report, Score, percent
+from credscore.judgement import Contribution, Evidence, Genre, Score, percent
+from credscore.report import Report
 
 TEXT = (
     "Harbour bridge to close for repairs\n\nBy Maren Holt\n\n"

@@ -17,12 +17,12 @@ from seed_findings import SEEDS
 
 import credscore
 from credscore import advice
-from credscore.comparison import statistics
+from credscore.comparison import Comparison, statistics
 from credscore.comparison.differences import _against
 from credscore.comparison.reading import Unreadable, count, day_of, entries
-from credscore.comparison.result import Comparison
 from credscore.errors import InputError
-from credscore.report import Report, percent
+from credscore.judgement import percent
+from credscore.report import Report
 
 SCHEMAS = Path(credscore.__file__).with_name("schemas")
 FEW = ("overall", "credibility", "quality")

@@ -17,8 +17,8 @@ from seed_findings import SEEDS
 import credscore
 from credscore.html.article import add_up, view
 from credscore.html.marks import Passage, paragraphs
+from credscore.judgement import percent
 from credscore.opportunities import opportunities
-from credscore.report import percent
 
 HOSTILE = (
     '<script>alert("x")</script> "><img src=x onerror=alert(1)> \'"` onmouseover=alert(2) '

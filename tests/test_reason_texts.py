@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from credscore.report import Evidence
+from credscore.judgement import Evidence
 from credscore.report_text import passages
 from credscore.wording_reasons import say_wording
 

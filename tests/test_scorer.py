@@ -14,7 +14,8 @@ from seed_findings import NAMES, read_article
 import credscore
 from credscore.abstention import MIN_WORDS
 from credscore.errors import InputError, ModelError
-from credscore.report import Report, Score, percent
+from credscore.judgement import Score, percent
+from credscore.report import Report
 from credscore.scorer import BATCH_ARTICLES, ScoringError
 
 TEXTS = Path(__file__).parent / "texts"

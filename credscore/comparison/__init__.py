@@ -16,7 +16,8 @@ from credscore.comparison.records import (
     SourceSummary,
     Trend,
 )
-from credscore.comparison.result import Comparison
+from credscore.comparison.result import Result
+from credscore.comparison.table import table
 
 if TYPE_CHECKING:
     from credscore.scorer import Scorer
@@ -39,6 +40,30 @@ _PROGRESS_EVERY = 50
 
 T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
+
+
+class Comparison(Result):
+    """Sources side by side, and the ways to tell it; what it holds stands in ``Result``."""
+
+    def to_table(self, width: int = 80) -> str:
+        """As text that fits ``width`` columns."""
+        return table(self, width)
+
+    def to_html(self, *, panel: bool = False) -> str:
+        """As one self-contained HTML page.
+
+        Args:
+            panel: add readability formulas to articles that stand each on their own; loads textstat
+                (some seconds).
+        """
+        from credscore.html.comparison_page import comparison_page
+
+        return comparison_page(self, panel=panel)
+
+    def _repr_html_(self) -> str:
+        from credscore.html.comparison_page import comparison_fragment
+
+        return comparison_fragment(self)
 
 
 def compare(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from credscore.comparison.records import Part, SourceScore, SourceSummary
+from credscore.comparison.records import Part, SourceSummary
 from credscore.comparison.statistics import points_per_log_odds
-from credscore.extractors.wording.families import labels
-from credscore.features import Feature
+from credscore.comparison.terms import in_words, is_feature, phrase
 
-__all__ = ["families", "in_words", "is_feature", "phrase", "split"]
-
-_LIKE_REPORTS = "how far they are those of trusted, professional reports"
+__all__ = ["split"]
 
 
 def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
@@ -102,70 +99,3 @@ def _without_end_of(first: str, second: str) -> str:
     # More than a number, and a sentence would seem to break off.
     alone = len(left_over) == 1 or left_over[1:] == ["%"]
     return " ".join(left_over) if alone else second
-
-
-def phrase(term: str) -> str:
-    """What a term measures, in words."""
-    feature = _features().get(term)
-    if feature is not None:
-        return feature.description
-    extractor, _, family = term.partition(".")
-    if extractor == "wording":
-        return f"{labels().get(family, 'its words')}: {_LIKE_REPORTS}"
-    return term.replace(".", ": ").replace("_", " ")
-
-
-def is_feature(term: str) -> bool:
-    """Whether a term is a measured feature, and not one of the wording terms."""
-    return term in _features()
-
-
-def in_words(term: str, value: float) -> str:
-    """A mean value of a term's feature, with its unit."""
-    return amount_in_words(value, _unit(term))
-
-
-def amount_in_words(value: float, unit: str) -> str:
-    """A mean value with its unit.
-
-    >>> amount_in_words(0.412, "share"), amount_in_words(2.5, "per_100_words")
-    ('41 %', '2.5')
-    """
-    if unit in ("share", "present"):
-        percentage = 100 * value
-        return (
-            f"{percentage:.0f} %" if percentage >= 1 or percentage == 0 else f"{percentage:.1f} %"
-        )
-    return (
-        f"{value:.0f}"
-        if abs(value) >= 100
-        else f"{value:.2g}"
-        if abs(value) < 10
-        else f"{value:.1f}"
-    )
-
-
-def _unit(term: str) -> str:
-    feature = _features().get(term)
-    return feature.unit if feature is not None else ""
-
-
-def _features() -> Mapping[str, Feature]:
-    from credscore.scorer import list_features
-
-    if not _FEATURES:
-        _FEATURES.update({feature.name: feature for feature in list_features()})
-    return _FEATURES
-
-
-_FEATURES: dict[str, Feature] = {}
-
-
-def families(score: SourceScore) -> dict[str, float]:
-    """Points over an average article by extractor, strongest first; they add up."""
-    slope = points_per_log_odds(score.log_odds, score.baseline)
-    sums: dict[str, float] = {}
-    for term, amount in score.parts.items():
-        family = term.partition(".")[0]
-        sums[family] = sums.get(family, 0.0) + amount * slope
-    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.comparison.reading import Entry, Unreadable
-from credscore.document import MAX_CHARACTERS
+from credscore.document import Document
+from credscore.parallel import in_processes
+from credscore.parts import Parts
+from credscore.registry import list_features
 from credscore.report import Report
-
-if TYPE_CHECKING:
-    from credscore.document import Document
-    from credscore.registry import Batch
-    from credscore.scorer import Parts, Scored, Scorer
+from credscore.scorer import Scored, Scorer, default_scorer, grouped, measure_documents
 
 __all__ = ["PAIR", "Measured", "Numbers", "measured"]
 
@@ -61,40 +59,17 @@ def measured(
     entries: Iterable[Entry | Unreadable], scorer: Scorer | None, n_jobs: int
 ) -> Iterator[Measured | Unreadable]:
     """Score what is not scored yet, in batches; order is kept."""
-    chunks = _chunks(entries)
+    chunks = grouped(entries, _length)
     if n_jobs == 1:
         for chunk in chunks:
-            documents = _documents(chunk)
-            scored = _scorer(scorer).measure(_annotated(documents)) if documents else []
-            yield from _dressed(chunk, scored, scorer)
+            yield from _dressed(chunk, measure_documents(_documents(chunk), scorer), scorer)
         return
-    from joblib import Parallel, delayed
-
-    waiting: list[list[Entry | Unreadable]] = []
-
-    def tasks() -> Iterator[object]:
-        for chunk in chunks:
-            waiting.append(chunk)
-            yield delayed(_measure)(_documents(chunk), scorer)
-
-    for scored in Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)(tasks()):
-        yield from _dressed(waiting.pop(0), scored, scorer)
-
-
-def _measure(documents: list[Document], scorer: Scorer | None) -> list[Scored]:
-    """Runs in a worker; only numbers travel back."""
-    return _scorer(scorer).measure(_annotated(documents)) if documents else []
-
-
-def _annotated(documents: list[Document]) -> Batch:
-    from credscore.registry import annotate_batch
-
-    return annotate_batch(documents)
+    work = ((chunk, _documents(chunk)) for chunk in chunks)
+    for chunk, scored in in_processes(partial(measure_documents, scorer=scorer), work, n_jobs):
+        yield from _dressed(chunk, scored, scorer)
 
 
 def _scorer(scorer: Scorer | None) -> Scorer:
-    from credscore.scorer import default_scorer
-
     return scorer or default_scorer()
 
 
@@ -105,8 +80,6 @@ def _values(terms: tuple[str, ...], measured: FloatArray) -> FloatArray:
 @cache
 def _places(terms: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """Where each term's feature stands among all; the last place and one for wording terms."""
-    from credscore.scorer import list_features
-
     place = {feature.name: number for number, feature in enumerate(list_features())}
     return np.array([place.get(term, len(place)) for term in terms], dtype=np.int64)
 
@@ -115,21 +88,8 @@ def _documents(chunk: Iterable[Entry | Unreadable]) -> list[Document]:
     return [e.document for e in chunk if isinstance(e, Entry) and not isinstance(e.article, Report)]
 
 
-def _chunks(entries: Iterable[Entry | Unreadable]) -> Iterator[list[Entry | Unreadable]]:
-    """As ``scorer.chunks``, for entries."""
-    from credscore.scorer import BATCH_ARTICLES, BATCH_CHARACTERS
-
-    chunk: list[Entry | Unreadable] = []
-    size = 0
-    for entry in entries:
-        length = min(len(entry.document.text), MAX_CHARACTERS) if isinstance(entry, Entry) else 0
-        if chunk and (size + length > BATCH_CHARACTERS or len(chunk) >= BATCH_ARTICLES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(entry)
-        size += length
-    if chunk:
-        yield chunk
+def _length(entry: Entry | Unreadable) -> int:
+    return len(entry.document.text) if isinstance(entry, Entry) else 0
 
 
 def _dressed(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from credscore.advice import advice_for
+from credscore.comparison.terms import is_feature, phrase
+from credscore.document import title_of
 from credscore.opportunities import Opportunity, gains
 from credscore.report import Report
 
@@ -47,6 +50,12 @@ class SourceScore:
     error: float | None
     baseline: float
     parts: Mapping[str, float]
+
+    @property
+    def log_odds_ends(self) -> tuple[float, float]:
+        """``low`` and ``high`` on the log-odds scale."""
+        low, high = (min(max(end / 100, 1e-12), 1 - 1e-12) for end in (self.low, self.high))
+        return math.log(low / (1 - low)), math.log(high / (1 - high))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -107,13 +116,11 @@ class Exemplar:
             quoting: quote the article's words in the reason that its wording gives, for which the
                 article is read again.
         """
-        from credscore.html.article import title_of
-
         report = self.report
         document = report.document
         return {
             "role": self.role,
-            "title": title_of(report),
+            "title": title_of(document),
             "url": document.url,
             "published": document.published,
             "scores": {
@@ -173,8 +180,6 @@ class SourceSummary:
     @property
     def opportunities(self) -> tuple[Opportunity, ...]:
         """What would raise the overall score most, if it were as in an average article."""
-        from credscore.comparison.differences import is_feature, phrase
-
         score = self.scores.get("overall")
         if score is None:
             return ()

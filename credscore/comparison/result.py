@@ -1,4 +1,4 @@
-"""A comparison as a whole."""
+"""What a comparison of sources found, as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from credscore.comparison.records import Difference, SourceScore, SourceSummary
 from credscore.comparison.summaries import SCORES, Columns, summarise
 from credscore.json_text import json_text
 
-__all__ = ["SCHEMA", "Comparison"]
+__all__ = ["SCHEMA", "Result"]
 
 SCHEMA = "credscore.comparison/1"
 # At 0.05 the halves of one and the same source may be called different more than 5 % of the time
@@ -50,7 +50,7 @@ METHOD = {
 }
 
 
-class Comparison:
+class Result:
     """Sources side by side.
 
     Attributes:
@@ -81,7 +81,7 @@ class Comparison:
         self._tests: dict[str, tuple[FloatArray, FloatArray]] = {}
 
     @classmethod
-    def of(cls, ledger: Ledger, by: str, min_articles: int) -> Comparison:
+    def of(cls, ledger: Ledger, by: str, min_articles: int) -> Self:
         """Work out everything from a filled ledger."""
         _distinct_names(ledger)
         columns = Columns.of(ledger)
@@ -99,7 +99,8 @@ class Comparison:
         return iter(self.sources)
 
     def __repr__(self) -> str:
-        return f"<Comparison of {len(self)} by {self.by}, {self.n_articles} articles judged>"
+        kind = type(self).__name__
+        return f"<{kind} of {len(self)} by {self.by}, {self.n_articles} articles judged>"
 
     @property
     def n_articles(self) -> int:
@@ -184,7 +185,7 @@ class Comparison:
         if self.single:
             scores = [source.scores[score] for source in self.ranked]
             level = np.array([one.log_odds for one in scores])
-            low, high = np.array([log_odds_ends(one) for one in scores]).reshape(-1, 2).T
+            low, high = np.array([one.log_odds_ends for one in scores]).reshape(-1, 2).T
             gap = level[:, None] - level
             above = gap > np.hypot((level - low)[:, None], (high - level)[None, :])
             return np.asarray(above | above.T)
@@ -231,28 +232,6 @@ class Comparison:
         """As JSON text (strict: no NaN)."""
         return json_text(self.to_dict(parts), indent)
 
-    def to_table(self, width: int = 80) -> str:
-        """As text that fits ``width`` columns."""
-        from credscore.comparison.table import table
-
-        return table(self, width)
-
-    def to_html(self, *, panel: bool = False) -> str:
-        """As one self-contained HTML page.
-
-        Args:
-            panel: add readability formulas to articles that stand each on their own; loads textstat
-                (some seconds).
-        """
-        from credscore.html import comparison_page
-
-        return comparison_page(self, panel=panel)
-
-    def _repr_html_(self) -> str:
-        from credscore.html import comparison_fragment
-
-        return comparison_fragment(self)
-
 
 def _gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
     """Difference in points and its interval, from the two intervals in log-odds, which need not be
@@ -264,17 +243,11 @@ def _gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
 
 
 def _log_odds_gap(a: SourceScore, b: SourceScore) -> tuple[float, float, float]:
-    (a_low, a_high), (b_low, b_high) = log_odds_ends(a), log_odds_ends(b)
+    (a_low, a_high), (b_low, b_high) = a.log_odds_ends, b.log_odds_ends
     gap = a.log_odds - b.log_odds
     below = math.hypot(a.log_odds - a_low, b_high - b.log_odds)
     above = math.hypot(a_high - a.log_odds, b.log_odds - b_low)
     return gap, gap - below, gap + above
-
-
-def log_odds_ends(score: SourceScore) -> tuple[float, float]:
-    """Ends of a score's interval on the log-odds scale."""
-    low, high = (min(max(end / 100, 1e-12), 1 - 1e-12) for end in (score.low, score.high))
-    return math.log(low / (1 - low)), math.log(high / (1 - high))
 
 
 def _chance(a: SourceScore, b: SourceScore) -> float:

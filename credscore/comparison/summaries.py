@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.comparison import statistics
-from credscore.comparison.differences import families
 from credscore.comparison.ledger import NO_DAY, Group, Ledger
 from credscore.comparison.records import Exemplar, SourceScore, SourceSummary, Trend
-from credscore.comparison.statistics import Estimates, scores_of
+from credscore.comparison.statistics import Estimates, points_per_log_odds, scores_of
 from credscore.comparison.trends import corrected, trend
 
 __all__ = ["SCORES", "Columns", "summarise"]
@@ -204,7 +203,7 @@ def _summary(
         abstentions=dict(group.abstained.most_common()),
         note=note,
         scores=scores,
-        profile=families(scores["overall"]) if scores else {},
+        profile=_families(scores["overall"]) if scores else {},
         genres={name: count / group.n for name, count in group.genres.most_common()},
         values=dict(sorted(known.items())),
         articles=_exemplars(group, columns, row),
@@ -282,3 +281,13 @@ def _exemplars(group: Group, columns: Columns, row: int) -> tuple[Exemplar, ...]
     typical = min(others, key=lambda kept: abs(kept[1] - middle), default=None)
     shown = (Exemplar("typical", typical[2]),) if typical else ()
     return (*shown, Exemplar("best", group.best[1]), Exemplar("worst", group.worst[1]))
+
+
+def _families(score: SourceScore) -> dict[str, float]:
+    """Points over an average article by extractor, strongest first; they add up."""
+    slope = points_per_log_odds(score.log_odds, score.baseline)
+    sums: dict[str, float] = {}
+    for term, amount in score.parts.items():
+        family = term.partition(".")[0]
+        sums[family] = sums.get(family, 0.0) + amount * slope
+    return dict(sorted(sums.items(), key=lambda item: -abs(item[1])))

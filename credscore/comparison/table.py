@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
 
 from credscore.comparison.records import Difference, SourceScore, SourceSummary
+from credscore.comparison.result import Result
 from credscore.comparison.summaries import SCORES
-
-if TYPE_CHECKING:
-    from credscore.comparison.result import Comparison
-    from credscore.opportunities import Opportunity
+from credscore.opportunities import Opportunity, opportunities
 
 __all__ = ["table"]
 
@@ -22,7 +19,7 @@ _MOST_TRENDS = 5
 _LEAST_POINTS = 0.5
 
 
-def table(comparison: Comparison, width: int = 80) -> str:
+def table(comparison: Result, width: int = 80) -> str:
     """Few sources in columns, with the split of their difference; many ranked in rows."""
     if not comparison.sources:
         return "No article could be read." if comparison.unreadable else "There are no articles."
@@ -52,7 +49,7 @@ def interval(score: SourceScore | None) -> str:
     return "-" if score is None else f"{score.value:.0f} ({score.low:.0f}-{score.high:.0f})"
 
 
-def _columns(comparison: Comparison, width: int) -> str:
+def _columns(comparison: Result, width: int) -> str:
     sources = comparison.sources
     column = max(10, min(26, (width - _LABEL) // max(1, len(sources))))
 
@@ -79,7 +76,7 @@ def _median(source: SourceSummary) -> str:
     return "-" if score is None else f"{score.median:.0f}"
 
 
-def _rows(comparison: Comparison, width: int) -> str:
+def _rows(comparison: Result, width: int) -> str:
     """A line a source. Single articles have a genre where sources have a number of articles."""
     cell = 13  # "100 (100-100)"
     scores = SCORES if width >= 76 else SCORES[:1]
@@ -128,10 +125,8 @@ def _why(found: Difference, width: int, *, single: bool) -> str:
     return "\n".join(lines)
 
 
-def _chances(comparison: Comparison, width: int) -> list[str]:
+def _chances(comparison: Result, width: int) -> list[str]:
     """What would raise the lowest article's score most."""
-    from credscore.opportunities import opportunities
-
     if not comparison.ranked or not comparison.ranked[-1].articles:
         return []
     report = comparison.ranked[-1].articles[0].report
@@ -149,7 +144,7 @@ def _what_to_do(chance: Opportunity) -> str:
     return advice or chance.sentence
 
 
-def _trends(comparison: Comparison, width: int) -> list[str]:
+def _trends(comparison: Result, width: int) -> list[str]:
     """The sources whose score clearly rises or falls, steepest first."""
     clear = [s for s in comparison.ranked if s.trend and s.trend.direction != "none"]
     clear.sort(key=lambda s: -abs(s.trend.points_per_year) if s.trend else 0.0)
@@ -163,7 +158,7 @@ def _trends(comparison: Comparison, width: int) -> list[str]:
     return [_paragraph(f"Points a year: {'; '.join(said)}.", width)] if said else []
 
 
-def _closing(comparison: Comparison, width: int) -> str:
+def _closing(comparison: Result, width: int) -> str:
     text = (
         "Scores from 0 to 100 with 90 % intervals. They say how articles read, not whether they "
         "are true. Not judged: images, links, and the facts themselves."

@@ -9,7 +9,8 @@ from credscore.corroboration.items import Item
 from credscore.corroboration.matching import group_items
 from credscore.corroboration.names import group_names
 from credscore.corroboration.reading import Speech, read_articles
-from credscore.corroboration.records import Claim, Corroboration, Mention, Quote, independent
+from credscore.corroboration.records import Claim, Mention, Quote, independent
+from credscore.corroboration.result import Corroboration
 from credscore.corroboration.speeches import group_speeches, is_altered, surname
 from credscore.document import as_document, several
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from credscore.corroboration.records import Claim, Corroboration, Mention, Quote, status
+from credscore.corroboration.records import Claim, Mention, Quote, Story, status
 from credscore.html.environment import render_page
 
 __all__ = ["render"]
@@ -33,7 +33,7 @@ class _Row:
     cells: tuple[tuple[_Passage, ...], ...]
 
 
-def render(story: Corroboration) -> str:
+def render(story: Story) -> str:
     """The page as HTML; article texts are escaped and cut to the passages."""
     columns = range(min(len(story.documents), _MOST_COLUMNS))
     return render_page(
@@ -56,7 +56,7 @@ def render(story: Corroboration) -> str:
     )
 
 
-def _rows(story: Corroboration, items: list[Claim] | list[Quote], columns: range) -> list[_Row]:
+def _rows(story: Story, items: list[Claim] | list[Quote], columns: range) -> list[_Row]:
     rows = []
     for item in items[:_MOST_ROWS]:
         cells = tuple(
@@ -69,7 +69,7 @@ def _rows(story: Corroboration, items: list[Claim] | list[Quote], columns: range
     return rows
 
 
-def _passage(story: Corroboration, mention: Mention) -> _Passage:
+def _passage(story: Story, mention: Mention) -> _Passage:
     text = story.documents[mention.article].text
     low, high = max(mention.start - _AROUND, 0), min(mention.end + _AROUND, len(text))
     note = mention.why if not mention.traceable else ""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from credscore.document import Document
-from credscore.json_text import json_text
+from credscore.document import Document, title_of
 
-__all__ = ["FORMAT", "Claim", "Copy", "Corroboration", "Mention", "Quote"]
+__all__ = ["Claim", "Copy", "Mention", "Quote", "Story", "independent", "status"]
 
-FORMAT = "credscore-corroboration/1"
+_TITLE_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,7 +114,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Corroboration:
+class Story:
     """What several articles on one story share, and what each claims alone.
 
     Attributes:
@@ -155,7 +153,7 @@ class Corroboration:
 
     def titles(self) -> tuple[str, ...]:
         """A name for each article: its title, or how it begins."""
-        return tuple(_title(document) for document in self.documents)
+        return tuple(title_of(document, _TITLE_CHARACTERS) for document in self.documents)
 
     def text(self, mention: Mention) -> str:
         """The passage of a mention."""
@@ -172,53 +170,12 @@ class Corroboration:
             rows.append((claim.kind, status(claim), *cells))
         return tuple(rows)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data with the passages' words."""
-        return {
-            "format": FORMAT,
-            "articles": [
-                {"title": title, "source": document.source, "url": document.url}
-                for title, document in zip(self.titles(), self.documents, strict=True)
-            ],
-            "claims": [self._item(claim) for claim in self.claims],
-            "quotes": [self._item(quote) for quote in self.quotes],
-            "names": [self._item(name) for name in self.names],
-            "copies": [
-                asdict(copy) | {"passages": [list(p) for p in copy.passages]}
-                for copy in self.copies
-            ],
-            "families": [list(family) for family in self.families],
-        }
-
-    def _item(self, item: Claim | Quote) -> dict[str, Any]:
-        data = asdict(item)
-        data |= {key: list(value) for key, value in data.items() if isinstance(value, tuple)}
-        mentions = [asdict(m) | {"text": self.text(m)} for m in item.mentions]
-        return data | {"status": status(item), "mentions": mentions}
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """``to_dict`` as JSON."""
-        return json_text(self.to_dict(), indent)
-
-    def to_html(self) -> str:
-        """One self-contained page with the passages side by side."""
-        from credscore.corroboration.page import render
-
-        return render(self)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
     def __repr__(self) -> str:
         counts = f"{len(self.claims)} claims, {len(self.shared)} shared"
         return (
-            f"<Corroboration of {len(self.documents)} articles: {counts}, "
+            f"<{type(self).__name__} of {len(self.documents)} articles: {counts}, "
             f"{len(self.conflicts)} in conflict, {len(self.copies)} copying pairs>"
         )
-
-
-def _copy_data(copy: Copy) -> dict[str, Any]:
-    return asdict(copy) | {"passages": [list(passage) for passage in copy.passages]}
 
 
 def status(item: Claim | Quote) -> str:
@@ -226,11 +183,6 @@ def status(item: Claim | Quote) -> str:
     if item.conflict:
         return "conflict"
     return "alone" if item.alone else "shared"
-
-
-def _title(document: Document) -> str:
-    shown = document.title or document.text.strip().split("\n")[0]
-    return shown if len(shown) <= 80 else shown[:79].rstrip() + "…"
 
 
 def independent(carriers: Sequence[int], family_of: Sequence[int]) -> int:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from credscore.document import title_of
 from credscore.html.families import Family, family_of
 from credscore.html.marks import Passage, Piece, paragraphs
+from credscore.judgement import TARGETS, Contribution, Evidence, Judgement, Score, percent
 from credscore.opportunities import LEAST_POINTS, Opportunity, opportunities
-from credscore.report import TARGETS, Contribution, Evidence, Report, Score, percent
 
 if TYPE_CHECKING:
     from credscore.extractors.readability.panel import PanelRow
@@ -30,8 +31,6 @@ MOST_REASONS_OF_A_PAGE = 16  # of one article that has the page to itself
 LEAST_LISTED = 0.05  # of the smaller reasons, which are listed with one decimal
 MOST_WORDING = 30  # passages of the wording term, which matches something in most sentences
 MOST_CHARACTERS = 60_000  # of the text shown on the page of one article
-_TITLE_CHARACTERS = 120
-_LEAST_TITLE_WORDS = 4
 
 SCORE_MEANINGS = {
     "overall": "credibility and quality together",
@@ -108,7 +107,7 @@ class ArticleView:
 
 
 def view(
-    report: Report,
+    report: Judgement,
     prefix: str,
     most_characters: int = MOST_CHARACTERS,
     most_reasons: int = MOST_REASONS,
@@ -133,7 +132,7 @@ def view(
     lines = paragraphs(text[:most_characters], _passages(shown, text))
     return ArticleView(
         prefix=prefix,
-        title=title_of(report),
+        title=title_of(report.document),
         origin=" · ".join(filter(None, (report.document.source, report.document.published))),
         abstention=report.abstention_reason,
         genre=(report.genre.label or "").replace("_", " ") or None,
@@ -153,18 +152,6 @@ def _panel(text: str) -> tuple[PanelRow, ...]:
     from credscore.extractors.readability.panel import readability_panel
 
     return readability_panel(text[:MOST_CHARACTERS])
-
-
-def title_of(report: Report) -> str:
-    """The headline, or the first line of the text that could be one; page furniture is shorter."""
-    lines = [" ".join(line.split()) for line in report.document.text.splitlines() if line.strip()]
-    likely = next((line for line in lines if line.count(" ") >= _LEAST_TITLE_WORDS - 1), None)
-    title = " ".join((report.document.title or likely or next(iter(lines), "An article")).split())
-    return (
-        title
-        if len(title) <= _TITLE_CHARACTERS
-        else title[:_TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
-    )
 
 
 def main_contributions(score: Score, most: int = MOST_REASONS) -> tuple[Contribution, ...]:

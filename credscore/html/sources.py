@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
-from credscore.comparison.differences import in_words, phrase
 from credscore.comparison.records import Difference, SourceScore, SourceSummary, Trend
-from credscore.comparison.result import log_odds_ends
 from credscore.comparison.statistics import points_per_log_odds
+from credscore.comparison.terms import in_words, phrase
 from credscore.html.article import (
     MOST_REASONS,
     SCORE_MEANINGS,
@@ -25,11 +24,11 @@ from credscore.html.article import (
 from credscore.html.article import view as article_view
 from credscore.html.environment import json_block
 from credscore.html.families import Family, family_of
+from credscore.judgement import percent
 from credscore.opportunities import LEAST_POINTS, Opportunity
-from credscore.report import percent
 
 if TYPE_CHECKING:
-    from credscore.comparison.result import Comparison
+    from credscore.comparison.result import Result
 
 __all__ = ["PageView", "view"]
 
@@ -95,7 +94,7 @@ class PageView:
     """Everything the template needs."""
 
     title: str
-    comparison: Comparison
+    comparison: Result
     noun: str
     rows: tuple[Row, ...]
     left_out: int
@@ -109,7 +108,7 @@ class PageView:
 
 
 def view(
-    comparison: Comparison, text_budget: int = TEXT_BUDGETS[0], *, panel: bool = False
+    comparison: Result, text_budget: int = TEXT_BUDGETS[0], *, panel: bool = False
 ) -> PageView:
     """Work out what to show.
 
@@ -140,7 +139,7 @@ def view(
     )
 
 
-def _title(comparison: Comparison, noun: str) -> str:
+def _title(comparison: Result, noun: str) -> str:
     if len(comparison) == 2:
         return " and ".join(source.name for source in comparison.sources)
     return f"{len(comparison):,} {noun}s compared"
@@ -155,7 +154,7 @@ def _detailed(sources: Sequence[SourceSummary]) -> list[int]:
     return sorted({*ranked[:half], *ranked[-half:]})
 
 
-def _rows(comparison: Comparison, detailed: set[int]) -> tuple[Row, ...]:
+def _rows(comparison: Result, detailed: set[int]) -> tuple[Row, ...]:
     few = 1 < len(comparison.ranked) <= MOST_LISTED
     certain = comparison.certain_pairs() if few else None
     rows = []
@@ -179,7 +178,7 @@ def _strip(histogram: Sequence[int]) -> str:
 
 
 def _sections(
-    comparison: Comparison, chosen: Sequence[int], text_budget: int, *, panel: bool
+    comparison: Result, chosen: Sequence[int], text_budget: int, *, panel: bool
 ) -> tuple[Section, ...]:
     shown = sum(len(comparison.sources[number].articles) for number in chosen)
     budget = min(MOST_TEXT, max(LEAST_TEXT, text_budget // max(shown, 1)))
@@ -300,7 +299,7 @@ def _trend(found: Trend) -> TrendView:
     return TrendView(found, line, dots, words)
 
 
-def _pair_waterfall(comparison: Comparison, pair: Difference) -> ScoreView:
+def _pair_waterfall(comparison: Result, pair: Difference) -> ScoreView:
     """From the lower source's score to the higher one's."""
     a, b = (comparison[name].scores["overall"] for name in (pair.a, pair.b))
     shown = [part for part in pair.parts[:MOST_REASONS] if abs(part.points) >= LEAST_POINTS]
@@ -313,7 +312,7 @@ def _pair_waterfall(comparison: Comparison, pair: Difference) -> ScoreView:
     return waterfall("overall", levels, amounts, words, len(rest))
 
 
-def _pair_data(comparison: Comparison) -> dict[str, Any]:
+def _pair_data(comparison: Result) -> dict[str, Any]:
     """What the page's script needs to set any two sources side by side."""
     ranked = comparison.ranked if len(comparison.ranked) <= MOST_PAIRED else ()
     terms = sorted({term for source in ranked for term in source.scores["overall"].parts})
@@ -333,7 +332,7 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
                     round(x, 5)
                     for x in (
                         source.scores["overall"].log_odds,
-                        *log_odds_ends(source.scores["overall"]),
+                        *source.scores["overall"].log_odds_ends,
                     )
                 ],
                 "parts": [
@@ -355,7 +354,7 @@ def _pair_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _chances(comparison: Comparison) -> list[list[int]]:
+def _chances(comparison: Result) -> list[list[int]]:
     """In how many of 100 cases an article of one source scores above one of another."""
     names = [source.name for source in comparison.ranked]
     return [

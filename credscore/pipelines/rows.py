@@ -18,16 +18,18 @@ import numpy as np
 from credscore.annotations import Annotations
 from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import CredscoreError, ExtractorError, InputError, ModelError
-from credscore.explain import Explainer, annotations_of, overall_parts
-from credscore.registry import annotate_batch
-from credscore.report import TARGETS, Report
+from credscore.explain import Explainer, annotations_of
+from credscore.judgement import TARGETS
+from credscore.parts import overall_parts
+from credscore.registry import annotate_batch, list_features
+from credscore.report import Report
 from credscore.scorer import (
     BATCH_ARTICLES,
     BATCH_CHARACTERS,
     Scored,
     Scorer,
     default_scorer,
-    list_features,
+    feature_names,
 )
 
 __all__ = ["REASONS", "SPAN_FIELDS", "Columns", "column_names", "read_row", "score_rows"]
@@ -219,13 +221,9 @@ def _reasons(document: Document, scored: Scored, scorer: Scorer) -> list[str]:
     top = np.argsort(-np.abs(parts.contributions), kind="stable")[:REASONS]
     terms = tuple(parts.terms[row] for row in top.tolist())
     short = replace(parts, terms=terms, contributions=parts.contributions[top])
-    explainer = Explainer(document, _names(), scored.values, scored.missing, scorer, None)
+    models = scorer.credibility, scorer.quality
+    explainer = Explainer(document, feature_names(), scored.values, scored.missing, models, None)
     return [_clean(part.summary) for part in explainer.contributions("overall", short)]
-
-
-@cache
-def _names() -> tuple[str, ...]:
-    return tuple(feature.name for feature in list_features())
 
 
 def _spans(found: Annotations) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from credscore.document import Document, as_document
 from credscore.errors import InputError
-from credscore.registry import annotate_batch
-from credscore.scorer import chunks, default_scorer, feature_matrix, list_features
+from credscore.registry import annotate_batch, list_features
+from credscore.scorer import chunks, default_scorer, feature_matrix
 
 __all__ = ["CredibilityFeaturizer"]
 

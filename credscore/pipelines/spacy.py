@@ -23,10 +23,11 @@ from spacy.util import minibatch
 from credscore.document import Document
 from credscore.errors import InputError
 from credscore.explain import annotations_of
+from credscore.parts import Parts
 from credscore.pipelines.rows import SPAN_FIELDS
 from credscore.registry import annotate_batch
 from credscore.report import Report
-from credscore.scorer import Parts, Scored, chunks, default_scorer
+from credscore.scorer import Scored, chunks, default_scorer
 
 __all__ = ["CredscoreComponent", "make_component", "report_of"]
 
