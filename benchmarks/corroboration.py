@@ -26,16 +26,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import re
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from corroboration_figures import keep, share, show
 
 from credscore.corroboration import Corroboration, corroborate
 from credscore.corroboration.counts import WHY as BY_THE_WAY
@@ -276,26 +275,11 @@ def measure_speed() -> dict[str, float]:
     }
 
 
-def share(part: int, whole: int) -> dict[str, float]:
-    """A share with its 95 % interval (Wilson)."""
-    if not whole:
-        return {"value": 0.0, "low": 0.0, "high": 1.0, "n": 0}
-    p, z = part / whole, 1.96
-    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
-    half = z * np.sqrt(p * (1 - p) / whole + z * z / (4 * whole**2)) / (1 + z * z / whole)
-    figures = {"value": p, "low": middle - half, "high": middle + half}
-    return {**{name: round(float(x), 4) for name, x in figures.items()}, "n": whole}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("tune", "report"), default="report")
-    part = parser.parse_args().part
-    found = stories(part)
+def figures(found: list[list[str]], conflicts: Counter[str]) -> dict[str, dict[str, float]]:
+    """All shares with their intervals."""
     same, forms = measure_claims(found, rewrite=False), measure_claims(found, rewrite=True)
-    conflicts, quotes = measure_conflicts(found), measure_quotes(found)
-    copies = measure_copies(found)
-    rows = {
+    quotes, copies = measure_quotes(found), measure_copies(found)
+    return {
         "claims in the same words: recall": share(same["found"], same["wanted"]),
         "claims put together: precision (one story)": share(same["within"], same["joined"]),
         "claims in another form: recall": share(forms["found"], forms["wanted"]),
@@ -311,24 +295,30 @@ def main() -> None:
         "different stories called copies": share(copies["wrong"], copies["other_pairs"]),
         "rewrites called copies": share(copies["rewrites_in_family"], copies["rewrites"]),
     }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("tune", "report"), default="report")
+    part = parser.parse_args().part
+    found = stories(part)
+    conflicts = measure_conflicts(found)
+    rows = figures(found, conflicts)
     alarms = round(conflicts["alarms"] / max(conflicts["stories"], 1), 3)
     speed = measure_speed()
     print(f"{len(found)} stories, {sum(map(len, found))} articles ({part})\n")
-    for name, row in rows.items():
-        print(f"{name:50}{row['value']:6.3f}  {row['low']:.3f}-{row['high']:.3f}  n {row['n']}")
+    show(rows)
     print(f"conflicts per report and unaltered rewrite: {alarms}")
     print(f"{speed['articles']} articles of 800 words: {speed['cpu_seconds']} s of CPU")
     if part == "report":
-        content = {
-            "date": datetime.now(UTC).date().isoformat(),
-            "interval": "95 %, Wilson",
-            "stories": len(found),
-            "articles": sum(map(len, found)),
-            "figures": rows,
-            "conflicts_per_unaltered_pair": alarms,
-            "speed": speed,
-        }
-        RESULT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        keep(
+            RESULT,
+            rows,
+            stories=len(found),
+            articles=sum(map(len, found)),
+            conflicts_per_unaltered_pair=alarms,
+            speed=speed,
+        )
 
 
 if __name__ == "__main__":

@@ -22,13 +22,13 @@ import argparse
 import hashlib
 import json
 import re
-from collections import defaultdict
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from corroboration import share
+from corroboration_figures import keep, share, show
 
 from credscore.corroboration import Corroboration, corroborate
 from credscore.training.corpora import data_folder
@@ -95,13 +95,10 @@ def quotations(story: Corroboration) -> tuple[int, int]:
     return len(both), sum(where[0][words] == where[1][words] for words in both)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("tune", "report", "all"), default="report")
-    part = parser.parse_args().part
-    found = events(part)
+def tally(found: Mapping[tuple[str, str], list[dict[str, Any]]]) -> Counter[str]:
+    """What became of the marked pairs of passages and of the quotations."""
     read = texts({name for pair in found for name in pair})
-    counts: dict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     for (one, other), rows in found.items():
         story = corroborate([read[one], read[other]])
         pairs = joined(story)
@@ -117,7 +114,12 @@ def main() -> None:
             counts["same" if row["same"] else "different"] += 1
             counts["right" if row["same"] else "wrong"] += bool(hits)
         counts["unmarked"] += len(pairs) - len(marked)
-    rows_out = {
+    return counts
+
+
+def figures(counts: Counter[str]) -> dict[str, dict[str, float]]:
+    """All shares with their intervals."""
+    return {
         "facts shared by outlets: recall": share(counts["right"], counts["same"]),
         "facts put together: precision": share(counts["right"], counts["right"] + counts["wrong"]),
         "equal values that are different facts, put together": share(
@@ -125,21 +127,27 @@ def main() -> None:
         ),
         "quotations word for word: recall": share(counts["quotes_together"], counts["quotes"]),
     }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("tune", "report", "all"), default="report")
+    part = parser.parse_args().part
+    found = events(part)
+    counts = tally(found)
+    rows, conflicts = figures(counts), counts["conflicts"] / len(found)
     print(f"{len(found)} events ({part})\n")
-    for name, row in rows_out.items():
-        print(f"{name:54}{row['value']:6.3f}  {row['low']:.3f}-{row['high']:.3f}  n {row['n']}")
-    print(f"conflicts an event: {counts['conflicts'] / len(found):.2f}")
+    show(rows)
+    print(f"conflicts an event: {conflicts:.2f}")
     print(f"put together but not marked (left out above): {counts['unmarked']}")
     if part == "report":
-        content = {
-            "date": datetime.now(UTC).date().isoformat(),
-            "interval": "95 %, Wilson",
-            "events": len(found),
-            "figures": rows_out,
-            "conflicts_an_event": round(counts["conflicts"] / len(found), 3),
-            "unmarked": counts["unmarked"],
-        }
-        RESULT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        keep(
+            RESULT,
+            rows,
+            events=len(found),
+            conflicts_an_event=round(conflicts, 3),
+            unmarked=counts["unmarked"],
+        )
 
 
 if __name__ == "__main__":

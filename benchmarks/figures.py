@@ -190,39 +190,55 @@ def speed() -> str:
 COMPARED = ("credibility", "quality")
 
 
+def held(result: Any) -> str:
+    found = result["coverage"]
+    low, high = percentage(found["low"]), percentage(found["high"])
+    return f"{percentage(found['share'])} ({low} to {high})"
+
+
+def alone(result: Any) -> str:
+    found = result["false_alarms"]
+    low, high = map(percentage, found["halves_alone_low_high"])
+    return f"{percentage(found['halves_alone_called_different'])} ({low} to {high})"
+
+
+def percentage(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"
+
+
+# Label and what is said of one score's results.
+ROWS: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    ("unseen sources, articles", lambda d: f"{d['sources']:,}, {d['articles']:,}"),
+    ("90 % intervals that hold a source's mean (95 % interval)", held),
+    *(
+        (
+            f"width of the interval with {size} articles, points",
+            lambda d, size=size: f"{d['width']['by_articles'][size]:.0f}",
+        )
+        for size in ("5", "10", "20", "40")
+    ),
+    (
+        "articles that halve the width that five have",
+        lambda d: f"{d['width']['articles_to_halve_that_of_5']}",
+    ),
+    (
+        "two halves of one source called different, tested alone (95 % interval)",
+        alone,
+    ),
+    (
+        "the same, among all pairs of halves, corrected",
+        lambda d: percentage(d["false_alarms"]["halves_among_all_pairs_called_different"]),
+    ),
+    (
+        "two different sources called different, corrected",
+        lambda d: percentage(d["false_alarms"]["different_sources_called_different"], 0),
+    ),
+)
+
+
 def comparison() -> str:
     data = load(RESULTS / "comparison.json")
-
-    def row(label: str, text: Callable[[Any], str]) -> list[str]:
-        return [label, *(text(data[target]) for target in COMPARED)]
-
-    rows = [
-        row("unseen sources, articles", lambda d: f"{d['sources']:,}, {d['articles']:,}"),
-        row("90 % intervals that hold a source's mean (95 % interval)", held),
-        *(
-            row(
-                f"width of the interval with {size} articles, points",
-                lambda d, size=size: f"{d['width']['by_articles'][size]:.0f}",
-            )
-            for size in ("5", "10", "20", "40")
-        ),
-        row(
-            "articles that halve the width that five have",
-            lambda d: f"{d['width']['articles_to_halve_that_of_5']}",
-        ),
-        row(
-            "two halves of one source called different, tested alone (95 % interval)",
-            alone,
-        ),
-        row(
-            "the same, among all pairs of halves, corrected",
-            lambda d: percentage(d["false_alarms"]["halves_among_all_pairs_called_different"]),
-        ),
-        row(
-            "two different sources called different, corrected",
-            lambda d: percentage(d["false_alarms"]["different_sources_called_different"], 0),
-        ),
-    ]
+    rows = [[label, *(text(data[target]) for target in COMPARED)] for label, text in ROWS]
     one = data[COMPARED[0]]
     choice = one["choice"]
     choosing = " and ".join(str(choice["sources"][target]) for target in COMPARED)
@@ -252,22 +268,6 @@ def large() -> str:
         f"{page['sources']} sources and {page['articles']:,} articles has {page['html_mb']} MB. "
         f"{data['date']}. Command: `python benchmarks/comparison.py --large`."
     )
-
-
-def held(result: Any) -> str:
-    found = result["coverage"]
-    low, high = percentage(found["low"]), percentage(found["high"])
-    return f"{percentage(found['share'])} ({low} to {high})"
-
-
-def alone(result: Any) -> str:
-    found = result["false_alarms"]
-    low, high = map(percentage, found["halves_alone_low_high"])
-    return f"{percentage(found['halves_alone_called_different'])} ({low} to {high})"
-
-
-def percentage(share: float, digits: int = 1) -> str:
-    return f"{100 * share:.{digits}f} %"
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -24,9 +24,9 @@ from credscore.training.calibrate import conformal_interval, fit_affine, reach
 from credscore.training.corpora import Record
 from credscore.training.export import to_spec
 from credscore.training.fit import fit
-from credscore.training.measure import _code_hash, extractor_versions, measure
+from credscore.training.measure import code_hash, extractor_versions, measure
 from credscore.training.metrics import sigmoid
-from credscore.training.prepare import Prepared, _inputs_hash, _records, prepare
+from credscore.training.prepare import Prepared, inputs_hash, prepare, records_of
 from credscore.training.recipe import Recipe, read_recipe
 from credscore.training.splits import grouped_folds
 
@@ -85,7 +85,7 @@ class HeldOut:
 def held_out(target: str, cache: Path, n_jobs: int = 2) -> HeldOut:
     """Read the folds' models and scores from ``cache``, or fit them."""
     recipe = read_recipe(find_model(target).parent / "recipe.toml")
-    records, _ = _records(recipe)
+    records, _ = records_of(recipe)
     if recipe.data.flat:
         records = [*records, *(record.as_flat() for record in records)]
     folder = cache / f"folds-{target}-{_key(records, recipe)}"
@@ -101,7 +101,7 @@ def held_out(target: str, cache: Path, n_jobs: int = 2) -> HeldOut:
 def _key(records: Sequence[Record], recipe: Recipe) -> str:
     folder = Path(credscore.__file__).parent / "training"
     code = [(folder / f"{name}.py").read_bytes() for name in FITTED_BY]
-    parts = [_inputs_hash(records, recipe).encode(), _code_hash().encode(), *code]
+    parts = [inputs_hash(records, recipe).encode(), code_hash().encode(), *code]
     return hashlib.sha256(b"|".join(parts)).hexdigest()[:24]
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from credscore.document import Document
     from credscore.report import Report
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 __all__ = ["main"]
 
 MIN_ARTICLES = 5  # as credscore.comparison has it, which takes longer to import
@@ -53,6 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"credscore {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_score(commands)
+    _add_compare(commands)
+    add_batch(commands)
+    _add_features(commands)
+    _add_model(commands)
+    add_completion(commands, parser)
+    return parser
+
+
+def _add_score(commands: Commands) -> None:
     score = commands.add_parser("score", help="score articles and say why")
     score.add_argument(
         "articles",
@@ -70,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--reasons", type=_positive, default=6, metavar="N", help="default 6")
     score.set_defaults(run=_score)
+
+
+def _add_compare(commands: Commands) -> None:
     compare = commands.add_parser("compare", help="compare sources or articles side by side")
     compare.add_argument(
         "paths", nargs="+", metavar="PATH", help="articles, folders, .parquet or .jsonl tables"
@@ -100,10 +115,15 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=_positive, default=1, metavar="N", help="processes (default 1)"
     )
     compare.set_defaults(run=_compare)
-    add_batch(commands)
+
+
+def _add_features(commands: Commands) -> None:
     features = commands.add_parser("features", help="list everything that is measured")
     features.add_argument("--json", action="store_true", help="print JSON")
     features.set_defaults(run=_features)
+
+
+def _add_model(commands: Commands) -> None:
     model = commands.add_parser("model", help="look into the trained models")
     actions = model.add_subparsers(dest="action", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="print a model's terms and measured quality")
@@ -114,8 +134,6 @@ def _parser() -> argparse.ArgumentParser:
         help="credibility, quality, genre, or a model file (default: all three, in short)",
     )
     show.set_defaults(run=_model_show)
-    add_completion(commands, parser)
-    return parser
 
 
 def _positive(text: str) -> int:

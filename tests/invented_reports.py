@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -87,3 +88,22 @@ def explainer(terms: Sequence[str]) -> SimpleNamespace:
         "no authors were supplied",
     )
     return SimpleNamespace(annotations=None, measurements=lambda: measured)
+
+
+def reports(source: str, n: int, level: float, seed: int = 1, spread: float = 0.5) -> list[Report]:
+    """A source's articles, whose terms are spread around ``level``."""
+    rng = random.Random(f"{source}{seed}")  # noqa: S311  not a secret
+    return [
+        report(
+            {
+                "attribution.named_share": rng.gauss(level, spread),
+                "wording.style": rng.gauss(0, 0.3),
+            },
+            {"boilerplate.char_share": rng.gauss(level, spread)},
+            source=source,
+            title=f"{source} {number}",
+            text=f"Article {number} of {source}, number {seed}.\n{TEXT[:40]}",
+            published=f"20{20 + number % 3}-{1 + number % 12:02}-15",
+        )
+        for number in range(n)
+    ]

@@ -1,4 +1,4 @@
-"""Comparing sources: what is claimed of each and each pair, checked by hand and by simulation."""
+"""Comparing sources: what is claimed of each and of each pair, and how it is told."""
 
 from __future__ import annotations
 
@@ -10,40 +10,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from invented_reports import TEXT, report
+from invented_reports import report, reports
 from seed_findings import SEEDS
 
 import credscore
-from credscore import advice
 from credscore.comparison import Comparison, statistics
 from credscore.comparison.differences import _against
-from credscore.comparison.reading import Unreadable, count, day_of, entries
+from credscore.comparison.reading import entries
 from credscore.errors import InputError
 from credscore.judgement import percent
-from credscore.report import Report
 
 SCHEMAS = Path(credscore.__file__).with_name("schemas")
 FEW = ("overall", "credibility", "quality")
-
-
-def reports(source: str, n: int, level: float, seed: int = 1, spread: float = 0.5) -> list[Report]:
-    rng = random.Random(f"{source}{seed}")  # noqa: S311  not a secret
-    return [
-        report(
-            {
-                "attribution.named_share": rng.gauss(level, spread),
-                "wording.style": rng.gauss(0, 0.3),
-            },
-            {"boilerplate.char_share": rng.gauss(level, spread)},
-            source=source,
-            title=f"{source} {number}",
-            text=f"Article {number} of {source}, number {seed}.\n{TEXT[:40]}",
-            published=f"20{20 + number % 3}-{1 + number % 12:02}-15",
-        )
-        for number in range(n)
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -259,122 +237,6 @@ def test_table_fits(eight: Comparison, width: int) -> None:
         assert max(map(len, found.to_table(width).splitlines())) <= width
 
 
-# Reading
-
-
-def test_reads_folders_tables_and_lines(tmp_path: Path) -> None:
-    pa = pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    (tmp_path / "post").mkdir()
-    (tmp_path / "post" / "a.txt").write_text("One.")
-    rows = [{"text": "Two.", "source": "b", "desk": "city", "published": None}]
-    (tmp_path / "more.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n\n")
-    parquet.write_table(pa.Table.from_pylist(rows * 3), tmp_path / "t.parquet")
-    found = list(entries(tmp_path, "source", None))
-    assert sorted(e.group for e in found) == ["b", "b", "b", "b", "post"]
-    assert {e.group for e in entries(str(tmp_path / "t.parquet"), "desk", None)} == {"city"}
-    parquet.write_table(pa.Table.from_pylist([{"a": 1}]), tmp_path / "bad.parquet")
-    with pytest.raises(InputError, match="no column 'text'"):
-        list(entries(tmp_path / "bad.parquet", "source", None))
-    (tmp_path / "bad.jsonl").write_text('{"text": "x"}\n[1]\n')
-    with pytest.raises(InputError, match=r"bad\.jsonl:2"):
-        list(entries(tmp_path / "bad.jsonl", "source", None))
-
-
-def test_unreadable_articles_are_recorded_on_request() -> None:
-    found = credscore.compare([*reports("a", 6, 0.0), {"title": "no text"}, 3], on_error="record")
-    assert found.unreadable == 2
-    assert "needs 'text'" in found.unreadable_names[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("1970-01-02", 1),
-        ("1970-02", 45),
-        ("1970-01-02T23:00:00+02:00", 1),
-        ("Jan 3, 1970", 2),
-        ("3 January 1970", 2),
-        ("yesterday", None),
-        ("", None),
-        (None, None),
-        ("2021-99-99", None),
-    ],
-)
-def test_dates(text: str | None, day: int | None) -> None:
-    assert day_of(text) == day
-
-
-# Arithmetic
-
-
-def test_students_t_agrees_with_scipy() -> None:
-    stats = pytest.importorskip("scipy.stats")
-    t = np.array([0.0, 0.3, 1.0, 2.5, 8.0, 40.0])
-    for freedom in (1.0, 2.5, 7.0, 30.0, 500.0):
-        ours = statistics.two_sided_p(t, np.full(len(t), freedom))
-        np.testing.assert_allclose(ours, 2 * stats.t.sf(t, freedom), rtol=1e-9, atol=1e-15)
-        quantile = statistics.t_quantile(0.95, np.array([freedom]))
-        np.testing.assert_allclose(quantile, stats.t.ppf(0.95, freedom), rtol=1e-9)
-
-
-def test_digamma_and_trigamma_agree_with_scipy() -> None:
-    special = pytest.importorskip("scipy.special")
-    x = np.array([0.01, 0.3, 1.0, 2.5, 7.0, 100.0])
-    np.testing.assert_allclose(statistics._digamma(x), special.digamma(x), rtol=1e-8)
-    np.testing.assert_allclose(statistics._trigamma(x), special.polygamma(1, x), rtol=1e-8)
-
-
-def test_uneven_sources_lend_each_other_less() -> None:
-    rng = np.random.default_rng(5)
-    own = np.full(400, 9.0)
-    priors = []
-    for spread in (0.0, 0.5, 1.0):
-        variances = np.exp(rng.normal(0, spread, 400)) * rng.chisquare(9, 400) / 9
-        priors.append(statistics._common_variance(variances, own)[1])
-    assert priors[0] > 20 > priors[1] > priors[2]
-
-
-def test_benjamini_hochberg_by_hand() -> None:
-    p = np.array([0.01, 0.04, 0.03, 0.5])
-    np.testing.assert_allclose(statistics.adjusted_p(p), [0.04, 0.16 / 3, 0.16 / 3, 0.5])
-
-
-@given(
-    st.lists(st.integers(-3, 3), min_size=1, max_size=20),
-    st.lists(st.integers(-3, 3), min_size=1, max_size=20),
-)
-def test_superiority_counts_pairs(a: list[int], b: list[int]) -> None:
-    plain = sum((x > y) + 0.5 * (x == y) for x in a for y in b) / (len(a) * len(b))
-    x, y = np.array(a, dtype=float), np.array(b, dtype=float)
-    assert statistics.superiority(x, y) == pytest.approx(plain)
-
-
-def test_intervals_cover_and_halves_of_one_source_do_not_differ() -> None:
-    """Simulated: normal articles in normal sources; 90 % coverage, at most 5 % false alarms."""
-    rng = np.random.default_rng(11)
-    held, alarms, runs, k = [], [], 60, 30
-    for _ in range(runs):
-        truth = rng.normal(0, 0.8, k)
-        n = rng.integers(5, 40, k)
-        spread = np.exp(rng.normal(0, 0.3, k))
-        samples = [rng.normal(truth[i], spread[i], n[i]) for i in range(k)]
-        mean = np.array([s.mean() for s in samples])
-        variance = np.array([s.var(ddof=1) for s in samples])
-        found = statistics.estimate(mean, variance, n, n)
-        held.append(np.abs(found.value - truth) <= found.reach())
-        for i in range(k):
-            again = [samples[i], rng.normal(truth[i], spread[i], n[i])]
-            means = np.array([s.mean() for s in again])
-            spreads = np.array([s.var(ddof=1) for s in again])
-            pair = statistics.estimate(means, spreads, n[[i, i]], n[[i, i]])
-            error = np.sqrt(pair.mean_variance.sum())
-            p = statistics.two_sided_p((means[:1] - means[1:]) / error, pair.freedom.sum())
-            alarms.append(p[0] <= 0.05)
-    assert 0.88 <= np.mean(held) <= 0.92
-    assert np.mean(alarms) <= 0.06  # 0.05 and what 1,800 trials may add
-
-
 def test_memory_of_a_comparison_does_not_grow_with_the_articles() -> None:
     """What is kept of 20,000 articles of two sources: columns and a handful of reports."""
     from credscore.comparison.ledger import Ledger, fill
@@ -461,48 +323,6 @@ def test_reasons_of_many_sources_do_not_quote(monkeypatch: pytest.MonkeyPatch) -
     assert quotes(found.to_dict()) > 0
     monkeypatch.setattr("credscore.comparison.result.QUOTED_UP_TO", 1)
     assert quotes(found.to_dict()) == 0
-
-
-def test_articles_are_counted_without_reading_them(tmp_path: Path) -> None:
-    pa = pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    parquet.write_table(pa.table({"text": ["a"] * 7}), tmp_path / "t.parquet")
-    (tmp_path / "more.jsonl").write_text('{"text": "x"}\n\n{"text": "y"}')
-    (tmp_path / "one.txt").write_text("One.")
-    (tmp_path / "photo.jpg").write_bytes(b"no article")
-    assert count(tmp_path) == 7 + 2 + 1
-    assert count(str(tmp_path / "more.jsonl")) == 2
-    assert count([tmp_path / "one.txt", "a text", {"text": "x"}]) == 3
-    assert count(iter([])) is None
-    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
-    assert count(tmp_path) is None
-
-
-def test_what_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
-    (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    (tmp_path / "b.jsonl").write_text('{"text": "x"}\n{broken\n[1]\n{"text": 5}\n{"text": "y"}\n')
-    (tmp_path / "c.txt").write_text("")
-    (tmp_path / "d.txt").write_text("One.")
-    found = list(entries(tmp_path, "source", None, "record"))
-    assert [isinstance(e, Unreadable) for e in found] == [
-        True, False, True, True, True, False, True, False,
-    ]  # fmt: skip
-
-
-def test_advice_is_given_only_where_models_declare_a_direction() -> None:
-    """Else a negative contribution would not say on which side the article is."""
-    from credscore.scorer import default_scorer
-
-    scorer = default_scorer()
-    known = {feature.name for feature in credscore.list_features()}
-    assert set(advice._ADVICE) <= known
-    for model in (scorer.credibility, scorer.quality):
-        for table in model.spec.tables:
-            if table.direction == "any":
-                assert not advice.advice_for(table.feature)
-            else:
-                said = f"{table.feature}: say in credscore/advice.py what to do about it"
-                assert advice.advice_for(table.feature), said
 
 
 def test_many_single_articles_are_compared_at_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import credscore
+from credscore import advice
 from credscore.judgement import Evidence
 from credscore.report_text import passages
 from credscore.wording_reasons import say_wording
@@ -35,3 +37,19 @@ def test_wording_shows_kept_words_before_others() -> None:
     assert say_wording("credibility", "wording.common", True, found) == (
         "its everyday words are those of trusted news sources: “I think”, “those bombs”"
     )
+
+
+def test_advice_is_given_only_where_models_declare_a_direction() -> None:
+    """Else a negative contribution would not say on which side the article is."""
+    from credscore.scorer import default_scorer
+
+    scorer = default_scorer()
+    known = {feature.name for feature in credscore.list_features()}
+    assert set(advice._ADVICE) <= known
+    for model in (scorer.credibility, scorer.quality):
+        for table in model.spec.tables:
+            if table.direction == "any":
+                assert not advice.advice_for(table.feature)
+            else:
+                said = f"{table.feature}: say in credscore/advice.py what to do about it"
+                assert advice.advice_for(table.feature), said

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Self
 
 from credscore.document import title_of
 from credscore.html.families import Family, family_of
@@ -206,29 +207,11 @@ def waterfall(
         small: points and sentences of those.
     """
     start, value, low, high = levels
-    steps = [start]
-    for amount in amounts:
-        steps.append(steps[-1] + amount)
-    left, right = min(0.0, *steps), max(100.0, *steps)
-
-    def place(point: float) -> float:
-        return round(100 * (point - left) / (right - left), 2)
-
-    def bar(a: float, b: float) -> Bar:
-        x = place(min(a, b))
-        return Bar(x, round(max(place(max(a, b)) - x, 0.4), 2), b >= a)
-
+    drawing = _Drawing.of(start, amounts)
     shown = add_up(amounts, round(value) - round(start))
     everything = [*words, ("", family_of("rest"))][: len(amounts)]
     rows = [
-        Reason(
-            number,
-            sentence,
-            amounts[number],
-            shown[number],
-            family,
-            bar(*steps[number : number + 2]),
-        )
+        Reason(number, sentence, amounts[number], shown[number], family, drawing.step(number))
         for number, (sentence, family) in enumerate(everything)
     ]
     return ScoreView(
@@ -238,14 +221,38 @@ def waterfall(
         low=low,
         high=high,
         start=round(start),
-        start_bar=bar(0.0, start),
+        start_bar=drawing.bar(0.0, start),
         reasons=tuple(rows[: len(words)]),
         rest=rows[-1] if rest_count else None,
         rest_count=rest_count,
         small=tuple(small),
-        end_bar=bar(0.0, value),
-        whisker=(place(low), place(high)),
+        end_bar=drawing.bar(0.0, value),
+        whisker=(drawing.place(low), drawing.place(high)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Points on a drawing 100 wide, which holds 0 to 100 and every step of a waterfall."""
+
+    steps: tuple[float, ...]
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, start: float, amounts: Sequence[float]) -> Self:
+        steps = tuple(accumulate(amounts, initial=start))
+        return cls(steps, min(0.0, *steps), max(100.0, *steps))
+
+    def place(self, point: float) -> float:
+        return round(100 * (point - self.left) / (self.right - self.left), 2)
+
+    def bar(self, a: float, b: float) -> Bar:
+        x = self.place(min(a, b))
+        return Bar(x, round(max(self.place(max(a, b)) - x, 0.4), 2), b >= a)
+
+    def step(self, number: int) -> Bar:
+        return self.bar(*self.steps[number : number + 2])
 
 
 def add_up(amounts: Sequence[float], total: int) -> list[int]:

@@ -21,7 +21,7 @@ from credscore.registry import annotate_batch, discover
 from credscore.training.corpora import Record
 from credscore.wording_term import Wording
 
-__all__ = ["Measured", "extractor_versions", "measure", "records_hash"]
+__all__ = ["Measured", "code_hash", "extractor_versions", "measure", "records_hash"]
 
 BATCH = 64
 
@@ -52,7 +52,7 @@ def records_hash(records: Sequence[Record]) -> str:
     return digest.hexdigest()
 
 
-def _code_hash() -> str:
+def code_hash() -> str:
     """SHA-256 of the code and lexicons that measuring runs."""
     digest = hashlib.sha256()
     root = Path(credscore.__file__).parent
@@ -73,7 +73,7 @@ def measure(records: Sequence[Record], cache: Path | None = None, n_jobs: int = 
         cache: a folder where results are kept and looked for.
         n_jobs: processes.
     """
-    key = hashlib.sha256(f"{records_hash(records)}|{_code_hash()}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{records_hash(records)}|{code_hash()}".encode()).hexdigest()[:24]
     path = None if cache is None else cache / f"measured-{key}.npz"
     if path is not None and path.is_file():
         return _read(path)

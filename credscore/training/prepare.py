@@ -26,7 +26,7 @@ from credscore.training.recipe import Recipe
 from credscore.training.splits import group_codes
 from credscore.wording_term import Wording
 
-__all__ = ["Prepared", "prepare", "training_of"]
+__all__ = ["Prepared", "inputs_hash", "prepare", "records_of", "training_of"]
 
 FloatArray = npt.NDArray[np.float64]
 MIN_GROUPS_SMALLEST_SPLIT = 0.5  # candidate patterns: enough groups even where half are held out
@@ -68,7 +68,7 @@ class Prepared:
 
 def prepare(recipe: Recipe, cache: Path | None = None, n_jobs: int = 2) -> Prepared:
     """Read, mask and measure everything that a recipe asks for."""
-    records, genres = _records(recipe)
+    records, genres = records_of(recipe)
     if recipe.data.flat:
         records = [*records, *(record.as_flat() for record in records)]
         genres = [*genres, *genres]
@@ -89,11 +89,12 @@ def prepare(recipe: Recipe, cache: Path | None = None, n_jobs: int = 2) -> Prepa
         rating=rating,
         truth=truth,
         words=np.array([float(record.words) for record in records]),
-        inputs=_inputs_hash(records, recipe),
+        inputs=inputs_hash(records, recipe),
     )
 
 
-def _records(recipe: Recipe) -> tuple[list[Record], list[str]]:
+def records_of(recipe: Recipe) -> tuple[list[Record], list[str]]:
+    """The articles that a recipe trains on, and the genre of each ("" where it is not asked)."""
     if recipe.target == "genre":
         pairs = genre_records(recipe.data.per_group)
         return [record for record, _ in pairs], [genre for _, genre in pairs]
@@ -156,7 +157,8 @@ def _weights(records: Sequence[Record], target: FloatArray, recipe: Recipe) -> F
     return normalised
 
 
-def _inputs_hash(records: Sequence[Record], recipe: Recipe) -> str:
+def inputs_hash(records: Sequence[Record], recipe: Recipe) -> str:
+    """SHA-256 of what a model is made from: articles, recipe and extractors' versions."""
     content = {
         "records": records_hash(records),
         "recipe": asdict(recipe),
