@@ -53,3 +53,34 @@ def test_advice_is_given_only_where_models_declare_a_direction() -> None:
             else:
                 said = f"{table.feature}: say in credscore/advice.py what to do about it"
                 assert advice.advice_for(table.feature), said
+
+
+def _sentences(text: str, title: str | None = None) -> dict[str, str]:
+    report = credscore.score(credscore.Document(text, title=title))
+    return {name: found.sentence for name, found in report.measurements.items()}
+
+
+def test_sentences_give_the_articles_own_counts() -> None:
+    said = _sentences("You owe 40 crowns, the mayor said. " * 20, "The Mayor Wants Her Money Now")
+    assert said["structure.title_capitalised_share"] == (
+        "its title is in title case: every word of 4 or more letters begins with a capital"
+    )
+    assert said["structure.title_shouted_share"] == (
+        "no word of its title is written in capitals, acronyms aside"
+    )
+    assert said["structure.number_share"] == "20 of its 140 words are numbers in digits"
+    assert said["readability.distinct_word_share"].startswith(
+        "its words repeat more than is usual: 7 of 50 in a row are different ones"
+    )
+    assert said["structure.second_person_per_100_words"] == (
+        "20 words such as “you” and “your” in 140 words outside quotation marks"
+    )
+    assert said["specifics.vague_time_per_100_words"] == "no time is left vague in 140 words"
+
+
+def test_titles_in_sentence_case_are_said_to_be() -> None:
+    said = _sentences("The bridge is closed. " * 20, "Council votes to close the harbour bridge")
+    assert said["structure.title_capitalised_share"] == (
+        "its title is capitalised like a sentence: "
+        "20 % of the words of 4 or more letters begin with a capital"
+    )

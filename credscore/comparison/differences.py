@@ -69,8 +69,8 @@ def _against(first: str, second: str) -> str:
     'no hedges (both, to different degrees)'
     >>> _against("43 words differ (in reports, about 42)", "none (in reports, about 42)")
     '43 words differ; the other: none (in reports, about 42)'
-    >>> _against("5 of 100 words are numbers", "2 of 100 words are numbers")
-    '5 of 100 words are numbers; the other: 2'
+    >>> _against("5 % of its words are long", "2 % of its words are long")
+    '5 % of its words are long; the other: 2 %'
     >>> _against("3 hedges in 90 words", "no hedges in 80 words")
     '3 hedges in 90 words; the other: no hedges in 80 words'
     """

@@ -7,7 +7,7 @@ import textwrap
 from credscore.comparison.records import Difference, SourceScore, SourceSummary
 from credscore.comparison.result import Result
 from credscore.comparison.summaries import SCORES
-from credscore.opportunities import Opportunity, opportunities
+from credscore.opportunities import opportunities
 
 __all__ = ["table"]
 
@@ -130,18 +130,17 @@ def _chances(comparison: Result, width: int) -> list[str]:
     if not comparison.ranked or not comparison.ranked[-1].articles:
         return []
     report = comparison.ranked[-1].articles[0].report
-    found = opportunities(report.overall)[:3]
+    found = [chance for chance in opportunities(report.overall) if chance.advice][:3]
     if not found:
         return []
-    text = "; ".join(f"{_what_to_do(chance)} ({chance.points:+.0f})" for chance in found)
+    text = "; ".join(f"{_lowered(chance.advice)} ({chance.points:+.0f})" for chance in found)
     return [
         _paragraph(f"What would raise {fit(comparison.ranked[-1].name, 30)} most: {text}", width)
     ]
 
 
-def _what_to_do(chance: Opportunity) -> str:
-    advice = chance.advice[:1].lower() + chance.advice[1:]
-    return advice or chance.sentence
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _trends(comparison: Result, width: int) -> list[str]:

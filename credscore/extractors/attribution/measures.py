@@ -74,7 +74,7 @@ def _say_direct(values: Values) -> str:
     share = values["attribution.direct_quote_share"]
     if not share:
         return "no named or described source is quoted word for word"
-    return f"{_say_sentences(values)}; {_percent(share)} of the words are quoted word for word"
+    return f"{_percent(share)} of the words are quoted word for word, with their source nearby"
 
 
 def _say_sources(values: Values) -> str:

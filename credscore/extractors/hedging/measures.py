@@ -14,7 +14,7 @@ __all__ = ["FEATURES", "REASONS"]
 
 Say = Callable[[Mapping[str, float]], str]
 _NO_WORDS = "the article has no words of the writer's own"
-_NO_HEDGES = "the article has no hedges"
+_NO_HEDGES = "nothing is hedged, so whose hedges they are cannot be said"
 
 # Feature name -> why its NaNs are NaN.
 REASONS = {
@@ -31,18 +31,13 @@ def _times(count: float) -> str:
     return {1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
 
 
-def _in_words(values: Mapping[str, float]) -> str:
-    words = values["hedging.own_words_count"]
-    return f"{words:.0f} word{'' if words == 1 else 's'} of the writer's own"
-
-
 def _counted(name: str, none: str, some: str) -> Say:
-    """``some`` has a place for how often; both end in the number of words looked at."""
+    """Both have a place for the number of words looked at, ``some`` one for how often as well."""
 
     def say(values: Mapping[str, float]) -> str:
-        count = values[f"hedging.{name}_count"]
-        told = some.format(times=_times(count)) if count else none
-        return f"{told} in {_in_words(values)}"
+        count, own = values[f"hedging.{name}_count"], values["hedging.own_words_count"]
+        words = f"{own:,.0f} word{'' if own == 1 else 's'}"
+        return (some if count else none).format(words=words, times=_times(count))
 
     return say
 
@@ -83,26 +78,26 @@ _RATES = (
     _rate(
         "hedges",
         "words that withhold full commitment (may, probably, appears to, usually)",
-        "the writer never hedges",
-        "the writer hedges {times}",
+        "the writer never hedges in {words} of their own",
+        "the writer hedges {times} in {words} of their own",
     ),
     _rate(
         "weasels",
         "claims put into the mouth of a crowd without a name (some say, experts agree)",
-        "no nameless crowd is made to vouch for anything",
-        "a nameless crowd is made to vouch {times}",
+        "no nameless crowd is made to vouch for anything in {words} of the writer’s own",
+        "a nameless crowd is made to vouch {times} in {words} of the writer’s own",
     ),
     _rate(
         "approximations",
         "numbers given as approximate or as a bound (about 40, up to 30 percent)",
-        "no number is given as approximate",
-        "a number is approximate or only a bound {times}",
+        "no number is given as approximate in {words} of the writer’s own",
+        "a number is approximate or only a bound {times} in {words} of the writer’s own",
     ),
     _rate(
         "boosters",
         "words that insist on certainty (undoubtedly, of course, it is no secret)",
-        "the writer never insists on certainty",
-        "the writer insists on certainty {times}",
+        "the writer never insists on certainty in {words} of their own",
+        "the writer insists on certainty {times} in {words} of their own",
     ),
 )
 _UNCERTAIN = Feature(

@@ -30,6 +30,8 @@ LONG_SENTENCE = 30  # words; twice the mean of English news text
 POLYSYLLABLE = 3  # Gunning 1952
 SEGMENT = 50  # words; the usual length for mean segmental type-token ratio (Johnson 1944)
 
+USUAL = 42  # different words among 50: the mean of rated sources' articles; see the README
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
@@ -67,12 +69,16 @@ def _say_grade(values: Mapping[str, float], name: str) -> str:
 
 
 def _say_share(values: Mapping[str, float], name: str, what: str) -> str:
-    return f"{100 * values[name]:.0f} of 100 words have {what}"
+    return f"{100 * values[name]:.0f} % of its words have {what}"
 
 
 def _say_variety(values: Mapping[str, float]) -> str:
-    distinct = values["readability.distinct_word_share"] * SEGMENT
-    return f"{distinct:.0f} of {SEGMENT} words in a row differ on average (in reports, about 42)"
+    distinct = round(values["readability.distinct_word_share"] * SEGMENT)
+    degree = "less than" if distinct > USUAL else "more than" if distinct < USUAL else "as much as"
+    return (
+        f"its words repeat {degree} is usual: {distinct} of {SEGMENT} in a row are different ones, "
+        f"on average (usual: about {USUAL})"
+    )
 
 
 FEATURES = (

@@ -10,7 +10,7 @@ __all__ = ["FEATURES", "REASONS"]
 
 Say = Callable[[Mapping[str, float]], str]
 _NO_WORDS = "the article has no words"
-_NO_CLAIMS = "the article makes no specific claims"
+_NO_CLAIMS = "it gives no specifics, so none can be traced or not"
 
 # Feature name -> why its NaNs are NaN.
 REASONS = {
@@ -24,7 +24,7 @@ REASONS = {
 
 
 def _counted(count: float, noun: str) -> str:
-    return f"{count:.0f} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,.0f} {noun}{'' if count == 1 else 's'}"
 
 
 def _words(values: Mapping[str, float]) -> str:
@@ -43,19 +43,21 @@ def _say_claims(values: Mapping[str, float]) -> str:
 def _say_traced(values: Mapping[str, float]) -> str:
     claims, traced = values["specifics.claims_count"], values["specifics.traced_count"]
     if claims == 1:
-        return f"the only specific {'can' if traced else 'cannot'} be traced"
-    return f"{traced:.0f} of {claims:.0f} specifics can be traced"
+        return f"the one specific it gives {'can' if traced else 'cannot'} be traced"
+    return f"{traced:.0f} of its {claims:.0f} specifics can be traced"
 
 
 def _say_untraced(values: Mapping[str, float]) -> str:
     claims, untraced = values["specifics.claims_count"], values["specifics.untraced_count"]
     if not claims:
-        return "there are no specifics that one would have to trace"
+        return "it gives no specifics that a reader would have to trace"
     if claims == 1:
-        return f"the only specific {'cannot' if untraced else 'can'} be traced"
+        return f"the one specific it gives {'cannot' if untraced else 'can'} be traced"
     if not untraced:
-        return f"all {claims:.0f} specifics can be traced"
-    return f"{untraced:.0f} of {claims:.0f} specifics cannot be traced"
+        return f"all its {claims:.0f} specifics can be traced"
+    if untraced == claims:
+        return f"none of its {claims:.0f} specifics can be traced"
+    return f"{untraced:.0f} of its {claims:.0f} specifics cannot be traced"
 
 
 def _say_checkable(values: Mapping[str, float]) -> str:
@@ -69,14 +71,17 @@ def _say_checkable(values: Mapping[str, float]) -> str:
 def _vague(name: str, what: str) -> Say:
     def say(values: Mapping[str, float]) -> str:
         count = values[f"specifics.{name}_count"]
-        times = {0: "nowhere", 1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
-        return f"{what} {times} in {_words(values)}"
+        if not count:
+            return f"no {what} is left vague in {_words(values)}"
+        times = {1: "once", 2: "twice"}.get(int(count), f"{count:.0f} times")
+        article = "an" if what.startswith("a") else "a"
+        return f"{article} {what} is left vague {times} in {_words(values)}"
 
     return say
 
 
-_say_vague_time = _vague("vague_time", "a time is left vague")
-_say_vague_quantity = _vague("vague_quantity", "an amount is left vague")
+_say_vague_time = _vague("vague_time", "time")
+_say_vague_quantity = _vague("vague_quantity", "amount")
 
 
 def _rate(name: str, description: str, say: Say) -> Feature:

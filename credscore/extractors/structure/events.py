@@ -29,8 +29,12 @@ EVENTS = {
     "ellipsis": ("ellipses", "one ellipsis", "ellipses"),
     "dash": ("dashes", "one dash", "dashes"),
     "shouted": ("shouted", "one word in capitals", "words in capitals"),
-    "first_person": ("first_person", 'one "I" or "we"', '"I" and "we"'),
-    "second_person": ("second_person", 'one "you"', '"you" and "your"'),
+    "first_person": ("first_person", "one word such as “I” or “we”", "words such as “I” and “we”"),
+    "second_person": (
+        "second_person",
+        "one word such as “you” or “your”",
+        "words such as “you” and “your”",
+    ),
     "link": ("links", "one web address", "web addresses"),
 }
 _NUMBER = {name: number + 1 for number, name in enumerate(EVENTS)}

@@ -55,8 +55,14 @@ def _say_count(rate: str, one: str, many: str) -> Callable[[Mapping[str, float]]
     return say
 
 
-def _say_share(name: str, what: str) -> Callable[[Mapping[str, float]], str]:
-    return lambda values: f"{100 * values[name]:.0f} of 100 words are {what}"
+def _say_share(name: str, one: str, many: str) -> Callable[[Mapping[str, float]], str]:
+    def say(values: Mapping[str, float]) -> str:
+        words = values["structure.body_words"]
+        found = round(values[name] * words)
+        shown = f"{found:,} of its {words:,.0f} words"
+        return f"{shown} {one if found == 1 else many}" if found else f"none of its words {one}"
+
+    return say
 
 
 def _say_spread(values: Mapping[str, float]) -> str:
@@ -99,13 +105,16 @@ FEATURES = (
     ),
     Feature(
         "structure.number_share", "share of words that are numbers in digits", "share", 0.0, 1.0,
-        _say_share("structure.number_share", "numbers"),
+        _say_share("structure.number_share", "is a number in digits", "are numbers in digits"),
     ),
     Feature(
         "structure.capitalised_share",
         "share of words that begin with a capital inside a sentence: names, mostly",
         "share", 0.0, 1.0,
-        _say_share("structure.capitalised_share", "capitalised inside a sentence"),
+        _say_share(
+            "structure.capitalised_share",
+            "is capitalised inside a sentence", "are capitalised inside a sentence",
+        ),
     ),
     Feature(
         "structure.disguised_per_100_words",

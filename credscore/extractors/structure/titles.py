@@ -27,6 +27,7 @@ _LIST = 3  # "9 ways to ...": hardly a report begins so
 _SHOUTED_LETTERS = 7  # acronyms are shorter
 _LIST_DIGITS = 2
 _LETTERS = 4  # shorter words are acronyms, or stay small in most title-case styles
+_LIKE_A_SENTENCE, _TITLE_CASE = 0.4, 0.75  # shares of capitalised words; names stand in both
 _TITLE = BLOCK_KINDS.index("title")
 _SECOND_PERSON = LEXICON.bits("second_person")
 
@@ -47,14 +48,28 @@ def _say_teaser(values: Mapping[str, float]) -> str:
     index = values["structure.title_teaser_index"]
     if index > 1:
         return "its title is worded like a teaser"
-    return "its title is worded like a report's" if index < 0 else "its title is worded plainly"
+    return "its title is worded like a report’s" if index < 0 else "its title is worded plainly"
 
 
-def _say_share(values: Mapping[str, float], name: str, what: str) -> str:
-    share = values[name]
+def _say_capitalised(values: Mapping[str, float]) -> str:
+    share = values["structure.title_capitalised_share"]
+    words = f"of {_LETTERS} or more letters"
+    if share in (0.0, 1.0):
+        found = f"{'every' if share else 'no'} word {words} begins with a capital"
+    else:
+        found = f"{100 * share:.0f} % of the words {words} begin with a capital"
+    if share <= _LIKE_A_SENTENCE:
+        return f"its title is capitalised like a sentence: {found}"
+    return (
+        f"its title is in title case: {found}" if share >= _TITLE_CASE else f"in its title {found}"
+    )
+
+
+def _say_shouted(values: Mapping[str, float]) -> str:
+    share = values["structure.title_shouted_share"]
     if not share:
-        return f"no word of its title is {what}"
-    return f"{100 * share:.0f} of 100 words of its title are {what}"
+        return "no word of its title is written in capitals, acronyms aside"
+    return f"{100 * share:.0f} % of its title is written in capitals"
 
 
 TITLE_FEATURES = (
@@ -82,13 +97,13 @@ TITLE_FEATURES = (
         "structure.title_shouted_share",
         f"share of the title's words of {_LETTERS} or more letters written in capitals",
         "share", 0.0, 1.0,
-        lambda values: _say_share(values, "structure.title_shouted_share", "written in capitals"),
+        _say_shouted,
     ),
     Feature(
         "structure.title_capitalised_share",
         f"share of the title's words of {_LETTERS} or more letters that begin with a capital",
         "share", 0.0, 1.0,
-        lambda values: _say_share(values, "structure.title_capitalised_share", "capitalised"),
+        _say_capitalised,
     ),
 )  # fmt: skip
 

@@ -37,12 +37,12 @@ IntArray = npt.NDArray[np.int64]
 
 _NO_WORDS = "the text has no words of the writer's own"
 _GROUPS = {
-    "loaded": ("words that judge", "a word that judges"),
-    "emotional": ("words that say what to feel", "a word that says what to feel"),
-    "promotional": ("words that sell", "a word that sells"),
-    "machine": ("phrases typical of machine-made text", "a phrase typical of machine-made text"),
-    "plain_reporting": ("plain words of reporting", "a plain word of reporting"),
-    "colloquial": ("words of casual talk", "a word of casual talk"),
+    "loaded": ("words that judge", "one word that judges"),
+    "emotional": ("words that say what to feel", "one word that says what to feel"),
+    "promotional": ("words that sell", "one word that sells"),
+    "machine": ("phrases typical of machine-made text", "one phrase typical of machine-made text"),
+    "plain_reporting": ("plain words of reporting", "one plain word of reporting"),
+    "colloquial": ("words of casual talk", "one word of casual talk"),
 }  # fmt: skip
 
 
@@ -52,9 +52,8 @@ def _say(group: str, values: Mapping[str, float]) -> str:
     found = round(values[f"wording.{group}_per_100_words"] * words / 100)
     if not found:
         return f"no {many} outside quotation marks"
-    if found == 1:
-        return f"its {words:,.0f} own words hold {one}"
-    return f"its {words:,.0f} own words hold {found:,} {many}"
+    shown = one if found == 1 else f"{found:,} {many}"
+    return f"{shown} in {words:,.0f} words outside quotation marks"
 
 
 def _say_words(values: Mapping[str, float]) -> str:
