@@ -1,11 +1,12 @@
 """Score a great many articles, and kill the run at random moments; memory stays, bytes are equal.
 
-    python benchmarks/long_runs.py memory [--articles 1000000]
+    python benchmarks/long_runs.py memory|spark [--articles 1000000] [--keep FOLDER]
     python benchmarks/long_runs.py kills [--times 100]
     python benchmarks/long_runs.py full
 
-``memory``: short articles through ``credscore batch``; the memory of all its processes together is
-looked at twice a second, and the middle of the run is compared with its end (goal: within 10 %).
+``memory`` and ``spark``: short articles through ``credscore batch`` or Spark, the memory of all
+processes looked at every second (goal: flat within 10 %); with ``--keep`` a run goes on where an
+earlier one was ended.
 ``kills``: SIGTERM and SIGKILL to the command and SIGKILL to one worker, each so many times, at
 random moments from its start to its end, begun again until it is done; then the output is compared
 with an undisturbed run's, byte for byte. ``full``: a disk without space (a limit on the size of
@@ -32,9 +33,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
-import fuzz_inputs
+from long_memory import children, run_batch, run_spark, write_articles
 
 import credscore
 
@@ -42,17 +42,6 @@ RESULT = Path(__file__).resolve().parent / "results" / "long_runs.json"
 SHORT = (250, 450)  # characters of an article
 MOST_KILLS_A_RUN = 12
 DICE = random.Random(1)  # noqa: S311  repeatable, no secret
-
-
-def write_articles(path: Path, count: int) -> None:
-    """Pieces of our own articles, each with a number, so that no two are alike."""
-    texts = [text for text in fuzz_inputs.seeds() if len(text) > 1000]
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            text = DICE.choice(texts)
-            low = DICE.randrange(len(text) - SHORT[1])
-            piece = f"{number}. {text[low : low + DICE.randint(*SHORT)]}"
-            file.write(json.dumps({"id": str(number), "text": piece}) + "\n")
 
 
 def batch(source: Path, out: Path, jobs: int, limit: int = 0) -> subprocess.Popen[bytes]:
@@ -69,49 +58,6 @@ def batch(source: Path, out: Path, jobs: int, limit: int = 0) -> subprocess.Pope
         stderr=subprocess.PIPE,
         preexec_fn=restrict,  # noqa: PLW1509  no threads here
     )
-
-
-def children(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in found]
-    return []
-
-
-def memory_of(pid: int) -> float:
-    """Megabytes of a process and its children, shared pages counted once (PSS)."""
-    total = 0
-    for one in (pid, *children(pid)):
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-    return total / 1024
-
-
-def run_memory(folder: Path, articles: int) -> dict[str, object]:
-    source, out = folder / "in.jsonl", folder / "out.jsonl"
-    write_articles(source, articles)
-    start, seen = time.monotonic(), []
-    process = batch(source, out, 1)
-    while process.poll() is None:
-        seen.append(memory_of(process.pid))
-        time.sleep(0.5)
-    seconds = time.monotonic() - start
-    rows = sum(1 for _ in out.open("rb")) if process.returncode == 0 else 0
-    n = len(seen)
-    # The first tenth loads models; the last moments put the parts together.
-    middle, end = median(seen[n // 10 : n // 2]), median(seen[n // 2 : n - n // 20])
-    return {
-        "articles": articles,
-        "rows": rows,
-        "exit_code": process.returncode,
-        "seconds": round(seconds),
-        "megabytes_first_half": round(middle),
-        "megabytes_second_half": round(end),
-        "grows_by": round(end / middle - 1, 3),
-        "most_megabytes": round(max(seen)),
-    }
 
 
 def kill_command(number: int) -> Callable[[int], None]:
@@ -146,7 +92,7 @@ def disturbed(source: Path, out: Path, kill: Callable[[int], None], span: float,
 
 def run_kills(folder: Path, times: int) -> dict[str, object]:
     source, calm = folder / "in.jsonl", folder / "calm.jsonl"
-    write_articles(source, 4_000)
+    write_articles(source, 4_000, SHORT)
     start = time.monotonic()
     batch(source, calm, 2).communicate()
     span, wanted = time.monotonic() - start, digest(calm)
@@ -172,7 +118,7 @@ def run_kills(folder: Path, times: int) -> dict[str, object]:
 def run_full(folder: Path) -> dict[str, object]:
     """No space left until the limit is high enough; then a pipe nobody reads."""
     source, calm, out = folder / "in.jsonl", folder / "calm.jsonl", folder / "out.jsonl"
-    write_articles(source, 3_000)
+    write_articles(source, 3_000, SHORT)
     batch(source, calm, 2).communicate()
     size, codes, said = calm.stat().st_size, [], ""
     for share in (0.001, 0.1, 0.3, 0.6, 0.9, 1.1):
@@ -201,20 +147,25 @@ def run_full(folder: Path) -> dict[str, object]:
     }
 
 
+RUNS: dict[str, Callable[[Path, argparse.Namespace], dict[str, object]]] = {
+    "memory": lambda folder, options: run_batch(folder, options.articles),
+    "spark": lambda folder, options: run_spark(folder, options.articles),
+    "kills": lambda folder, options: run_kills(folder, options.times),
+    "full": lambda folder, _: run_full(folder),
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=("memory", "kills", "full"))
+    parser.add_argument("what", choices=tuple(RUNS))
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--keep", type=Path, help="folder for what is finished of a run")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if options.what == "memory":
-            found = run_memory(folder, options.articles)
-        elif options.what == "kills":
-            found = run_kills(folder, options.times)
-        else:
-            found = run_full(folder)
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        found = RUNS[options.what](folder, options)
     print(json.dumps(found, indent=1))
     old = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
     stamp = {"date": time.strftime("%Y-%m-%d"), "version": credscore.__version__}
