@@ -7,6 +7,7 @@ finished and seen is kept in a folder, so that the same command goes on after an
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -87,7 +88,7 @@ def watch(process: subprocess.Popen[bytes], log: Path) -> list[Sample]:
 def by_tenth(values: list[float]) -> list[float]:
     """The middle value of each tenth of a run."""
     cuts = [len(values) * n // TENTHS for n in range(TENTHS + 1)]
-    return [round(median(values[a:b]), 1) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [round(median(values[a:b]), 1) for a, b in itertools.pairwise(cuts)]
 
 
 def told(seen: list[Sample]) -> dict[str, object]:
