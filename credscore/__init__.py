@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from credscore.forks import loading
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'credscore' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"credscore.{home}"), name)
+    with loading:
+        value = getattr(importlib.import_module(f"credscore.{home}"), name)
     globals()[name] = value
     return value
 

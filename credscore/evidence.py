@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from threading import Lock
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.document import Document
+from credscore.forks import loading
 from credscore.registry import Batch, annotate_batch
 
 __all__ = ["KEPT_CHARACTERS", "ByArticle", "Source", "sources"]
@@ -82,12 +82,11 @@ class _Shared:
 
 
 _kept: deque[ReferenceType[_Shared]] = deque()
-_lock = Lock()
 
 
 def _keep(shared: _Shared) -> None:
     """Keep a batch; release the oldest ones beyond the bound."""
-    with _lock:
+    with loading:  # no fork in the middle of it
         others = [other for found in _kept if (other := found()) and other is not shared]
         total = sum(other.characters for other in others)
         while others and total > KEPT_CHARACTERS:

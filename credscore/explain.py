@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from itertools import repeat, starmap
 from typing import Any
 
@@ -22,6 +22,7 @@ from credscore.document import Document
 from credscore.evidence import ByArticle, Source, sources
 from credscore.features import Feature, Measurement
 from credscore.judgement import Contribution, Evidence, percent
+from credscore.lazy import cached_property
 from credscore.model import AdditiveModel
 from credscore.parts import Parts
 from credscore.registry import Batch, Extractor, discover, features_by_name

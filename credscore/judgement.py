@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
 from credscore.annotations import Annotations
 from credscore.document import Document
 from credscore.features import Measurement
+from credscore.lazy import cached_property
 from credscore.suspicious import suspicious_characters
 
 __all__ = [

@@ -17,6 +17,7 @@ from credscore.abstention import FUNCTION_WORDS
 from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import ExtractorError
 from credscore.features import UNITS, Extraction, Feature
+from credscore.forks import loading
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization
 from credscore.tokenization.sentences import ABBREVIATIONS
@@ -161,6 +162,11 @@ def discover() -> tuple[Extractor, ...]:
     Raises:
         ExtractorError: a folder has no ``EXTRACTOR``, or its declarations contradict each other.
     """
+    with loading:
+        return _ordered(_found())
+
+
+def _found() -> dict[str, Extractor]:
     found: dict[str, Extractor] = {}
     for module in pkgutil.iter_modules(extractor_package.__path__):
         if not module.ispkg:
@@ -173,7 +179,7 @@ def discover() -> tuple[Extractor, ...]:
             )
         _check(extractor, module.name)
         found[module.name] = extractor
-    return _ordered(found)
+    return found
 
 
 @cache

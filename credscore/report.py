@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from credscore.forks import loading
 from credscore.json_text import json_text
 from credscore.judgement import Contribution, Evidence, Genre, Judgement, Score, plain
 
@@ -21,7 +22,8 @@ class Report(Judgement):
         Args:
             passages: how many passages each contribution shows at most.
         """
-        from credscore.opportunities import opportunities
+        with loading:
+            from credscore.opportunities import opportunities
 
         return {
             "schema": SCHEMA,
@@ -47,7 +49,8 @@ class Report(Judgement):
 
     def to_markdown(self, reasons: int = 6) -> str:
         """As a short Markdown text with the strongest reasons."""
-        from credscore.report_text import markdown
+        with loading:
+            from credscore.report_text import markdown
 
         return markdown(self, reasons)
 
@@ -57,12 +60,14 @@ class Report(Judgement):
         Args:
             panel: add readability formulas, for which textstat is loaded (some seconds).
         """
-        from credscore.html.article_page import article_page
+        with loading:
+            from credscore.html.article_page import article_page
 
         return article_page(self, panel=panel)
 
     def _repr_html_(self) -> str:
-        from credscore.html.article_page import article_fragment
+        with loading:
+            from credscore.html.article_page import article_fragment
 
         return article_fragment(self)
 

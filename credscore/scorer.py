@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -20,6 +20,7 @@ from credscore.explain import Explainer, annotations_of
 from credscore.extractors.wording import wording as wording_of
 from credscore.genre import genre_of
 from credscore.judgement import Genre, Score, percent
+from credscore.lazy import cached_property
 from credscore.model import AdditiveModel, Prediction, Wording
 from credscore.model_files import find_model
 from credscore.parallel import in_processes

@@ -18,6 +18,7 @@ from credscore.comparison.records import (
 )
 from credscore.comparison.result import Result
 from credscore.comparison.table import table
+from credscore.forks import loading
 
 if TYPE_CHECKING:
     from credscore.scorer import Scorer
@@ -56,12 +57,14 @@ class Comparison(Result):
             panel: add readability formulas to articles that stand each on their own; loads textstat
                 (some seconds).
         """
-        from credscore.html.comparison_page import comparison_page
+        with loading:
+            from credscore.html.comparison_page import comparison_page
 
         return comparison_page(self, panel=panel)
 
     def _repr_html_(self) -> str:
-        from credscore.html.comparison_page import comparison_fragment
+        with loading:
+            from credscore.html.comparison_page import comparison_fragment
 
         return comparison_fragment(self)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist
 from typing import Any, Self
@@ -18,6 +17,7 @@ from credscore.comparison.ledger import Ledger
 from credscore.comparison.records import Difference, SourceScore, SourceSummary
 from credscore.comparison.summaries import SCORES, Columns, summarise
 from credscore.json_text import json_text
+from credscore.lazy import cached_property
 
 __all__ = ["SCHEMA", "Result"]
 

@@ -8,13 +8,13 @@ article's text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from credscore.lazy import cached_property
 from credscore.tokenization import characters as ch
 from credscore.tokenization.words import (
     ALL_CAPS,
