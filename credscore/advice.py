@@ -58,6 +58,7 @@ _ADVICE = {
     "structure.title_question_present": "Let the headline state instead of ask",
     "structure.title_shouted_share": "Write the headline’s words in capitals like any others",
     "structure.title_teaser_index": "Let the headline say what happened instead of teasing",
+    "subjectivity.subjective_share": "Tell what happened, and leave judging to the reader",
     "wording.colloquial_per_100_words": "Use fewer colloquial words",
     "wording.emotional_per_100_words": "Say what happened, not what to feel",
     "wording.loaded_per_100_words": "Use neutral words instead of judging ones",

@@ -14,6 +14,7 @@ _LABELS = {
     "readability": "Sentences and words",
     "specifics": "Specifics",
     "structure": "Structure",
+    "subjectivity": "Fact and opinion",
     "wording": "Wording",
 }
 
