@@ -145,6 +145,21 @@ def test_shapes_keep_a_promised_direction() -> None:
     assert np.ptp(capped.values[0]) == pytest.approx(0.1)
 
 
+def test_what_a_recipe_gives_is_not_learned() -> None:
+    rng = np.random.default_rng(0)
+    columns = rng.uniform(0, 1, (2000, 2))
+    target = columns[:, 0] + 0.5 * columns[:, 1]  # the data say: up
+    recipe = ShapeRecipe(ridge=1e-4, down=("a.x",), given={"a.x": 0.3})
+    shapes = fit_shapes(["a.x", "a.y"], columns, target, np.ones(2000), recipe)
+    straight = np.polyfit(shapes.knots[0], shapes.values[0], 1)
+    np.testing.assert_allclose(np.polyval(straight, shapes.knots[0]), shapes.values[0])
+    assert np.ptp(shapes.values[0]) == pytest.approx(0.3)
+    assert straight[0] < 0
+    assert abs(shapes.parts(columns)[:, 0].mean()) < 1e-9
+    slope = np.polyfit(shapes.knots[1], shapes.values[1], 1)[0]
+    assert slope == pytest.approx(0.5, abs=0.1)  # the rest is learned as before
+
+
 def test_affine_calibration_finds_the_true_map() -> None:
     rng = np.random.default_rng(0)
     score = rng.normal(size=40_000)

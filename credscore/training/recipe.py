@@ -76,6 +76,9 @@ class ShapeRecipe:
         up, down: features whose table must not fall, or not rise.
         corpus_effect: as in ``WordingRecipe``.
         cap: feature -> largest distance, in the target's unit, between its table's ends.
+        given: feature -> that distance, set and not learned: a straight line from the first to the
+            last knot, in the feature's direction. For a criterion that these texts cannot teach,
+            because their sources differ in it for other reasons; all else is fitted around it.
     """
 
     knots: int = 7
@@ -85,6 +88,7 @@ class ShapeRecipe:
     down: tuple[str, ...] = ()
     corpus_effect: float = 0.0
     cap: Mapping[str, float] = field(default_factory=dict)
+    given: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

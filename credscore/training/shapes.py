@@ -93,21 +93,55 @@ def fit_shapes(
     """
     weight = weight / weight.mean()
     knots = [choose_knots(columns[:, place], recipe.knots) for place in range(len(names))]
-    blocks, owner = _design(columns, knots)
+    middle = float(weight @ target / weight.sum())
+    given = _given(names, columns, knots, weight, recipe)
+    rest = target - _only_given(names, knots, given, middle).score(columns)
+    learned = [at[:0] if len(curve) else at for at, curve in zip(knots, given, strict=True)]
+    blocks, owner = _design(columns, learned)
     shift = np.array([_weighted_mean(blocks[:, place], weight) for place in range(blocks.shape[1])])
     centred = np.where(np.isnan(blocks), 0.0, blocks - shift)
     penalty = np.full(len(owner), recipe.ridge * len(weight))
     if levels is not None and recipe.corpus_effect:
         centred, penalty = _with_levels(centred, penalty, levels, recipe.corpus_effect)
-    middle = float(weight @ target / weight.sum())
     sign = _signs(names, owner, len(penalty), recipe)
-    beta = _solve(centred, target - middle, weight, penalty, sign)
+    beta = _solve(centred, rest, weight, penalty, sign)
     values = []
     for place, name in enumerate(names):
+        if len(given[place]):
+            values.append(given[place])
+            continue
         mine = np.flatnonzero(owner == place)
         curve = np.concatenate([[0.0], np.cumsum(beta[mine])]) - beta[mine] @ shift[mine]
         values.append(_capped(curve if len(mine) else curve[:0], recipe.cap.get(name)))
     return Shapes(tuple(names), tuple(knots), tuple(values), middle)
+
+
+def _given(
+    names: Sequence[str],
+    columns: FloatArray,
+    knots: Sequence[FloatArray],
+    weight: FloatArray,
+    recipe: ShapeRecipe,
+) -> list[FloatArray]:
+    """Values at the knots of what the recipe gives, centred; none for what is learned."""
+    curves = []
+    for place, (name, at) in enumerate(zip(names, knots, strict=True)):
+        if name not in recipe.given or len(at) < 2:
+            curves.append(at[:0])
+            continue
+        rising = (at - at[0]) / (at[-1] - at[0]) * recipe.given[name]
+        curve = rising if name in recipe.up else -rising
+        known = ~np.isnan(columns[:, place])
+        level = np.interp(columns[known, place], at, curve)
+        curves.append(curve - weight[known] @ level / weight[known].sum())
+    return curves
+
+
+def _only_given(
+    names: Sequence[str], knots: Sequence[FloatArray], given: Sequence[FloatArray], middle: float
+) -> Shapes:
+    chosen = tuple(at[: len(curve)] for at, curve in zip(knots, given, strict=True))
+    return Shapes(tuple(names), chosen, tuple(given), middle)
 
 
 def _design(
