@@ -2,8 +2,11 @@
 
 All versions are machine-written: a language model retold political stories in objective, neutral,
 emotional and sensational words, so this tests wording alone, not reporting. No model was trained on
-these texts. The goal: 90 % of the pairs in order. A story's true and false versions are separate
-pairs; intervals are 90 %, drawn over stories. The version as published is shown beside them.
+these texts. What the recipes give to judging and emotional words (``[shape.given]``) was chosen
+with a fifth of the stories in view (``--quick`` measures it); they are not among the others, which
+are what is reported. The goal: 90 % of the pairs in order. A story's true and false versions are
+separate pairs; intervals are 90 %, drawn over stories. The version as published is shown beside
+them.
 """
 
 from __future__ import annotations
@@ -31,10 +34,16 @@ def style_of(label: str) -> tuple[str, str]:
 
 
 def versions(*, quick: bool) -> tuple[list[Record], dict[tuple[str, str, str], int]]:
-    """Texts, and where each story's, style's and truth's version stands."""
-    rows = [row for row in _rows("style_pairs.parquet") if len(row["text"].split()) >= 50]
-    if quick:
-        rows = [row for row in rows if str(row["pair"]).endswith(("0", "5"))]
+    """Texts, and where each story's, style's and truth's version stands.
+
+    Args:
+        quick: the stories that were in view when recipes were chosen, instead of the others.
+    """
+    rows = [
+        row
+        for row in _rows("style_pairs.parquet")
+        if len(row["text"].split()) >= 50 and str(row["pair"]).endswith(("0", "5")) == quick
+    ]
     records = [
         Record(row["id"], row["text"], None, None, f"story {row['pair']}", "style_pairs", "",
                NAN, NAN)
