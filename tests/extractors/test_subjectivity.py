@@ -52,6 +52,8 @@ def test_titles_and_fragments_are_not_judged() -> None:
     assert found.values[SENTENCES][0] == 0
     assert np.isnan(found.values[SHARE][0])
     assert found.reasons[SHARE]
+    values = {name: float(column[0]) for name, column in found.values.items()}
+    assert EXTRACTOR.features[1].say(values) == "the article has no sentences of the writer's own"
 
 
 def test_lurid_words_raise_the_share() -> None:

@@ -42,6 +42,8 @@ _NO_SENTENCES = "the article has no sentences of the writer's own"
 
 def _say(values: Mapping[str, float]) -> str:
     sentences = values["subjectivity.sentences_count"]
+    if not sentences:
+        return _NO_SENTENCES
     judging = round(values["subjectivity.subjective_share"] * sentences)
     if sentences == 1:
         return f"the only sentence of the writer's own reads as {'opinion' if judging else 'fact'}"
