@@ -23,13 +23,13 @@ from credscore.training.calibrate import Affine, conformal_interval, fit_affine
 from credscore.training.card import render_card
 from credscore.training.evaluation import (
     corpus_figures,
-    genre_figures,
     score_figures,
     trivial_figures,
     unseen,
 )
 from credscore.training.export import assert_parity, to_spec
 from credscore.training.fit import fit
+from credscore.training.genres import genre_figures
 from credscore.training.kinds import kind_figures, quality_figures
 from credscore.training.measure import extractor_versions
 from credscore.training.metrics import Figure
@@ -97,8 +97,8 @@ def _clock() -> Any:
 
 def _judge(prepared: Prepared, recipe: Recipe, *, quick: bool) -> Judged:
     if recipe.target == "genre":
-        found, affine = genre_figures(prepared, recipe, TARGETS["genre"])
-        return Judged({"Unseen sites": found}, affine, None)
+        found, affine = genre_figures(prepared, recipe, TARGETS["genre"], tfidf=not quick)
+        return Judged(found, affine, None)
     result = unseen(prepared, recipe)
     score = result.scores[:, 0]
     weight = prepared.data.weight

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["length_scores", "majority_scores", "tfidf_scores"]
+__all__ = ["length_scores", "majority_scores", "tfidf_class_scores", "tfidf_scores"]
 
 FloatArray = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -32,15 +33,34 @@ def tfidf_scores(
     texts: Sequence[str], target: FloatArray, weight: FloatArray, train: Mask, test: Mask
 ) -> FloatArray:
     """Ridge on TF-IDF of all words and pairs: the black box that reads names and topics, too."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import Ridge
 
-    known = np.flatnonzero(train & ~np.isnan(target))
+    known = train & ~np.isnan(target)
+    features, wanted = _tfidf(texts, known, test)
+    model = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, max_iter=200)
+    model.fit(features, target[known], sample_weight=weight[known] / weight[known].mean())
+    return np.asarray(model.predict(wanted), dtype=np.float64)
+
+
+def tfidf_class_scores(
+    texts: Sequence[str], truth: npt.NDArray[np.int64], weight: FloatArray, train: Mask, test: Mask
+) -> FloatArray:
+    """Log-odds of a logistic regression on the same columns, shape (test rows, classes)."""
+    from sklearn.linear_model import LogisticRegression
+
+    features, wanted = _tfidf(texts, train, test)
+    model = LogisticRegression(C=10.0, max_iter=200)
+    model.fit(features, truth[train], sample_weight=weight[train])
+    return np.asarray(model.decision_function(wanted), dtype=np.float64)
+
+
+def _tfidf(texts: Sequence[str], train: Mask, test: Mask) -> tuple[Any, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), min_df=5, max_features=60_000, sublinear_tf=True, dtype=np.float32
     )
-    features = vectorizer.fit_transform([texts[row][:20_000] for row in known.tolist()])
-    model = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, max_iter=200)
-    model.fit(features, target[known], sample_weight=weight[known] / weight[known].mean())
-    wanted = [texts[row][:20_000] for row in np.flatnonzero(test).tolist()]
-    return np.asarray(model.predict(vectorizer.transform(wanted)), dtype=np.float64)
+    known, wanted = (
+        [texts[row][:20_000] for row in np.flatnonzero(rows).tolist()] for rows in (train, test)
+    )
+    return vectorizer.fit_transform(known), vectorizer.transform(wanted)

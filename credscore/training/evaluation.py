@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from credscore.training.baselines import length_scores, majority_scores, tfidf_scores
 from credscore.training.calibrate import (
-    Affine,
     conformal_interval,
     fit_affine,
-    fit_class_affine,
     reach,
-    without_false_alarms,
 )
 from credscore.training.fit import fit, out_of_fold_scores
 from credscore.training.metrics import (
@@ -24,10 +20,8 @@ from credscore.training.metrics import (
     auc,
     brier,
     calibration_error,
-    class_f1,
     coverage,
     figure,
-    macro_f1,
     sigmoid,
     source_rank_correlation,
     spearman,
@@ -39,7 +33,6 @@ from credscore.training.splits import leave_one_corpus_out
 __all__ = [
     "Unseen",
     "corpus_figures",
-    "genre_figures",
     "score_figures",
     "trivial_figures",
     "unseen",
@@ -48,7 +41,6 @@ __all__ = [
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Figures = dict[str, Figure]
-FALSE_SATIRE = 0.02  # of reports
 MIDDLE_LENGTH = (300, 900)  # words: where length alone says little
 
 
@@ -195,51 +187,3 @@ def _auc_figure(
     score: FloatArray, label: FloatArray, groups: list[str], rows: npt.NDArray[np.bool_]
 ) -> Figure:
     return figure(lambda r: auc(score[r], label[r]), groups, rows=rows)
-
-
-def genre_figures(
-    prepared: Prepared, recipe: Recipe, outputs: tuple[str, ...]
-) -> tuple[dict[str, Figures], tuple[Affine, ...]]:
-    """Cross-validated genre: F1 by class, and satire at 2 % of reports mistaken for it."""
-    scores, folds = out_of_fold_scores(prepared.data, recipe)
-    weight, truth = prepared.data.weight, prepared.truth
-    p = np.empty_like(scores)
-    for fold in range(recipe.folds):
-        held, rest = folds == fold, folds != fold
-        affine = _class_maps(scores[rest], truth[rest], weight[rest], outputs)
-        z = np.column_stack([a(scores[held, k]) for k, a in enumerate(affine)])
-        p[held] = np.exp(z - z.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
-    found = p.argmax(axis=1)
-    groups, original = prepared.column("group").tolist(), prepared.original
-    n = len(outputs)
-    figures = {"macro_f1": figure(lambda r: macro_f1(found[r], truth[r], n), groups, rows=original)}
-    for place, name in enumerate(outputs):
-        measure = partial(_class_f1, found, truth, place)
-        figures[f"f1 {name}"] = figure(measure, groups, rows=original)
-    satire = outputs.index("satire")
-    figures["satire recall at 2 % of reports"] = figure(
-        lambda r: _recall_at(p[r, satire], truth[r] == satire, truth[r] == 0), groups, rows=original
-    )
-    return {"all": figures}, _class_maps(scores, truth, weight, outputs)
-
-
-def _class_maps(
-    scores: FloatArray, truth: IntArray, weight: FloatArray, outputs: tuple[str, ...]
-) -> tuple[Affine, ...]:
-    """Calibrated, and slow to call a report a joke."""
-    affine = fit_class_affine(scores, truth, weight)
-    satire, report = outputs.index("satire"), outputs.index("report")
-    return without_false_alarms(affine, scores, truth, satire, report, FALSE_SATIRE)
-
-
-def _class_f1(found: IntArray, truth: IntArray, label: int, rows: IntArray) -> float:
-    return class_f1(found[rows], truth[rows], label)
-
-
-def _recall_at(
-    score: FloatArray, positive: npt.NDArray[np.bool_], negative: npt.NDArray[np.bool_]
-) -> float:
-    if not positive.any() or not negative.any():
-        return float("nan")
-    return float(np.mean(score[positive] > np.quantile(score[negative], 0.98)))
