@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import fuzz_inputs as inputs
+from fuzz_tally import Tally
 
 import credscore
 from credscore.annotations import Annotations
@@ -205,17 +206,6 @@ TARGETS: dict[str, Callable[[random.Random], None]] = {
 }
 # How often each has its turn.
 TURNS = {"text": 12, "corroborate": 4, "html": 4, "file": 6, "model": 40, "compare": 1}
-
-
-@dataclasses.dataclass(slots=True)
-class Tally:
-    """What happened to the inputs of one target."""
-
-    inputs: int = 0
-    refused: int = 0
-    failed: int = 0
-    slowest: float = 0.0
-    seconds: float = 0.0
 
 
 def run_one(target: str, seed: int, number: int, tally: Tally) -> str | None:

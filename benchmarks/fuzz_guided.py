@@ -34,6 +34,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from fuzz_tally import Tally
 
 RESULT = Path(__file__).resolve().parent / "results" / "fuzz_guided.json"
 SLOWEST = 5.0  # CPU seconds
@@ -43,15 +44,16 @@ KEPT = 3  # failures of one kind that are kept whole
 
 
 @dataclasses.dataclass(slots=True)
-class Tally:
-    """What happened to one target so far."""
+class Guided(Tally):
+    """The same, and how the fuzzer came by them.
 
-    inputs: int = 0
+    Attributes:
+        executions: calls of the target; one may hold many inputs.
+        corpus: inputs kept since they reached something new.
+        kinds: how many failed in which way.
+    """
+
     executions: int = 0
-    refused: int = 0
-    failed: int = 0
-    slowest: float = 0.0
-    seconds: float = 0.0
     corpus: int = 0
     kinds: dict[str, int] = dataclasses.field(default_factory=dict)
 
@@ -129,9 +131,9 @@ def write_whole(path: Path, data: bytes) -> None:
     partial.replace(path)
 
 
-def read_tally(folder: Path) -> Tally:
+def read_tally(folder: Path) -> Guided:
     path = folder / "tally.json"
-    return Tally(**json.loads(path.read_text())) if path.is_file() else Tally()
+    return Guided(**json.loads(path.read_text())) if path.is_file() else Guided()
 
 
 def read_hashes(folder: Path) -> set[int]:
@@ -180,7 +182,7 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
     atheris.Fuzz()
 
 
-def total(state: Path, names: list[str]) -> dict[str, Tally]:
+def total(state: Path, names: list[str]) -> dict[str, Guided]:
     return {name: read_tally(state / name) for name in names}
 
 
@@ -209,7 +211,7 @@ def run_slices(state: Path, goal: int, slices: int) -> None:
         write_result(state, tallies)
 
 
-def write_result(state: Path, tallies: dict[str, Tally]) -> None:
+def write_result(state: Path, tallies: dict[str, Guided]) -> None:
     import credscore
 
     deaths = state / "deaths.jsonl"

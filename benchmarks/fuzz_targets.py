@@ -288,39 +288,33 @@ class Target:
     share: int
 
 
-def _texts(run: Callable[[bytes], None], most: int, share: int) -> Target:
-    return Target(
-        run,
-        lambda dice: NEXT_TEXT.join(excerpt(dice) for _ in range(most)),
-        lambda data, dice, mutate: change_texts(data, dice, mutate, most),
-        lambda data: parts_of(data, most),
-        share,
-    )
-
-
 def _whole(data: bytes) -> tuple[bytes]:
     return (data,)
 
 
+def _articles(
+    run: Callable[[bytes], None],
+    most: int,
+    share: int,
+    inputs_of: Callable[[bytes], Iterable[bytes]] = _whole,
+) -> Target:
+    """A target that takes up to ``most`` articles at once."""
+    return Target(
+        run,
+        lambda dice: NEXT_TEXT.join(excerpt(dice) for _ in range(most)),
+        lambda data, dice, mutate: change_texts(data, dice, mutate, most),
+        inputs_of,
+        share,
+    )
+
+
 TARGETS = {
-    "text": _texts(try_text, TEXTS, 740_000),
+    "text": _articles(try_text, TEXTS, 740_000, lambda data: parts_of(data, TEXTS)),
     "model": Target(try_model, lambda _: inputs.model_bytes(), change_model, _whole, 200_000),
     "file": Target(try_file, seed_file, change_bytes, _whole, 30_000),
     "html": Target(try_html, seed_page, change_page, _whole, 10_000),
-    "corroborate": Target(
-        try_corroborate,
-        lambda dice: NEXT_TEXT.join(excerpt(dice) for _ in range(3)),
-        lambda data, dice, mutate: change_texts(data, dice, mutate, 4),
-        _whole,
-        10_000,
-    ),
-    "compare": Target(
-        try_compare,
-        lambda dice: NEXT_TEXT.join(excerpt(dice) for _ in range(4)),
-        lambda data, dice, mutate: change_texts(data, dice, mutate, 4),
-        _whole,
-        5_000,
-    ),
+    "corroborate": _articles(try_corroborate, 4, 10_000),
+    "compare": _articles(try_compare, 4, 5_000),
     "command": Target(
         try_command,
         lambda dice: bytes([dice.randrange(10), dice.randrange(6)]) + excerpt(dice),

@@ -12,37 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_model_format import small_spec
 
 from credscore.errors import ModelError
 from credscore.model_files import find_model
 from credscore.model_format import (
     MAX_BYTES,
-    Interval,
-    ModelSpec,
-    Table,
-    WordingTable,
     dump_model,
     read_model,
     read_model_text,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-GOOD = json.loads(
-    dump_model(
-        ModelSpec(
-            "credibility", "1", "0" * 64, (("a", 1), ("b", 2)), ("credible",), (0.125,),
-            (
-                Table("a.x_share", "steps", (0.1, 0.5), ((-1.0, 0.25, 1.0),), (0.0,), "up"),
-                Table("b.y_count", "lines", (0.0, 2.0), ((1.0, -1.0),), (0.1,), "down"),
-            ),
-            (WordingTable("wording.style", (), ("N said", "said", "you must N"),
-                          ((300, 100, -700),), 0.001, "each", "words", 50.0,
-                          ((-1.0, 0.0, 1.0),), ((-2.0, 0.0, 2.0),)),),
-            Interval(0.9, (0.0,), (1.0, 2.0), (2.0, 1.0), (200.0,), (1.5, 1.0)),
-            ((1.0, 0.0),),
-        )
-    )
-)  # fmt: skip
+GOOD = json.loads(dump_model(small_spec()))
 Change = Callable[[dict[str, Any]], Any]
 
 
