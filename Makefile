@@ -93,7 +93,7 @@ lock: $(VENV)/.python
 
 audit: $(VENV)/.python
 	@$(PIP) install pip-audit
-	@$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
+	@$(BIN)/python benchmarks/vulnerabilities.py --pip-audit $(BIN)/pip-audit
 
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check .

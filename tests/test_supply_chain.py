@@ -4,10 +4,12 @@ pyproject.toml, and naming no index.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -68,3 +70,44 @@ def test_the_bill_lists_what_is_locked() -> None:
     listed = {f"{item['name']}=={item['version']}" for item in bill["components"]}
     assert listed == set(re.findall(r"^([a-z0-9][\w.-]*==[^ \\\n;]+)", LOCK.read_text(), re.M))
     assert all(item["hashes"] for item in bill["components"])
+
+
+def audit() -> ModuleType:
+    path = ROOT / "benchmarks" / "vulnerabilities.py"
+    spec = importlib.util.spec_from_file_location("vulnerabilities", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SOUND = {"name": "a", "version": "1", "vulns": []}
+BROKEN = {"name": "b", "version": "2", "vulns": [{"id": "X-1", "aliases": ["Y-2"]}]}
+SKIPPED = {"name": "c", "skip_reason": "not found"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "explained", "code", "said"),
+    [
+        ([SOUND], {}, 0, "clean: 1 packages"),
+        ([], {}, 2, "could not ask"),
+        ([SKIPPED], {}, 2, "could not ask"),
+        ([SOUND, SKIPPED], {}, 2, "answers for 1 of 2"),
+        ([SOUND, BROKEN], {}, 1, "vulnerable: b 2: X-1"),
+        ([SKIPPED, BROKEN], {}, 1, "vulnerable: b 2: X-1"),
+        ([SOUND, BROKEN], {"Y-2": "never called"}, 0, "explained: b 2: X-1 (never called)"),
+    ],
+)
+def test_an_audit_calls_clean_only_what_was_asked_for(
+    packages: list[dict[str, object]],
+    explained: dict[str, str],
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = audit()
+    monkeypatch.setattr(module, "EXPLAINED", explained)
+    found, told = module.verdict(module.judged(packages))
+    assert found == code
+    assert said in told
