@@ -20,7 +20,7 @@ from credscore.document import Document
 from credscore.extractors.hedging import EXTRACTOR
 from credscore.registry import make_batch
 from credscore.training.hedging import STRENGTH, hedge_sentences, lexicons
-from credscore.training.hedging_sentences import Columns, fit
+from credscore.training.sentence_model import Columns, fit
 
 RESULT = Path(__file__).resolve().parent / "results" / "hedging.json"
 SEEN_OF_THREE = 2

@@ -26,7 +26,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from credscore.training.hedging import STRENGTH, hedge_sentences, lexicons
-from credscore.training.hedging_sentences import Columns, fit
+from credscore.training.sentence_model import Columns, fit
 
 RESULT = Path(__file__).resolve().parent / "results" / "hedging_ways.json"
 REPEATS, PARTS = 3, 3

@@ -27,7 +27,7 @@ from credscore.document import Document
 from credscore.extractors.specifics.tracing import LEAST_ATTRIBUTED
 from credscore.registry import annotate_batch
 from credscore.training.corpora import data_folder
-from credscore.training.hedging_sentences import Columns, Fitted, fit, read_lines
+from credscore.training.sentence_model import Columns, Fitted, fit, read_lines
 from credscore.training.specifics import STRENGTH, claim_sentences, debate_sentences, lexicons
 
 RESULT = Path(__file__).resolve().parent / "results" / "specifics.json"

@@ -18,8 +18,8 @@ import sentence_figures as figures
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from credscore.training.hedging_sentences import Columns, fit
 from credscore.training.metrics import auc
+from credscore.training.sentence_model import Columns, fit
 from credscore.training.subjectivity import STRENGTH, lexicons, news_sentences
 
 RESULT = Path(__file__).resolve().parent / "results" / "subjectivity.json"

@@ -19,7 +19,7 @@ from credscore.extractors import hedging
 from credscore.extractors.hedging.cues import KINDS
 from credscore.lexicon import Lexicon
 from credscore.training.corpora import data_folder
-from credscore.training.hedging_sentences import Columns, fit, read_lines
+from credscore.training.sentence_model import Columns, fit, read_lines
 
 __all__ = ["STRENGTH", "hedge_sentences", "lexicons"]
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from credscore.extractors import specifics
 from credscore.lexicon import Lexicon
 from credscore.training.corpora import data_folder
-from credscore.training.hedging_sentences import Columns, fit, read_lines
+from credscore.training.sentence_model import Columns, fit, read_lines
 
 __all__ = ["STRENGTH", "claim_sentences", "debate_sentences", "lexicons"]
 

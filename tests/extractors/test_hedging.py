@@ -15,16 +15,10 @@ from seed_findings import NAMES, locate, read_article, read_findings
 
 from credscore.annotations import Hedge
 from credscore.document import Document
-from credscore.errors import ModelError
 from credscore.extractors.hedging import EXTRACTOR
 from credscore.extractors.hedging import extractor as module
-from credscore.extractors.hedging.sentences import SHAPES, SentenceModel
-from credscore.extractors.wording import symbols as wording
 from credscore.features import Extraction
-from credscore.lexicon import Vocabulary
 from credscore.registry import Batch, annotate_batch, make_batch
-from credscore.tokenization import Tokenization
-from credscore.tokenization.sentences import ABBREVIATIONS
 
 EXAMPLES = tomllib.loads(Path(module.__file__).with_name("examples.toml").read_text("utf-8"))
 
@@ -114,60 +108,6 @@ def test_company_changes_nothing() -> None:
     for position, text in enumerate(texts):
         for name, column in extract(text).values.items():
             assert np.array_equal(column[0], together.values[name][position], equal_nan=True), name
-
-
-def _model(**changes: Any) -> dict[str, Any]:
-    shapes = {name: [0] * (len(bounds) + 1) for name, bounds in SHAPES.items()}
-    data = {
-        "format": 2,
-        "changed": "2026-01-01",
-        "unit": 64,
-        "intercept": -10,
-        "threshold": 0,
-        "words": {"perhaps": 20},
-        "phrases": {"-16": ["no doubt"]},
-        "pairs": {"* is": 3, "is no": -5, "^ perhaps": 7},
-        "shapes": shapes,
-    }
-    return {**data, **changes}
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"format": 1}, "format 1"),
-        ({"extra": 1}, "extra"),
-        ({"words": {"Perhaps": 20}}, "lower-case"),
-        ({"words": {"perhaps": 0.5}}, "an integer"),
-        ({"words": {"perhaps": float("nan")}}, "an integer"),
-        ({"phrases": {"high": ["no doubt"]}}, "must be an integer"),
-        ({"phrases": {str(n): ["no doubt"] for n in range(40)}}, "at most"),
-        ({"shapes": {}}, "shapes"),
-        ({"pairs": []}, "pairs"),
-        ({"pairs": {"is": 3}}, "wording symbols"),
-        ({"pairs": {"is qwertz": 3}}, "wording symbols"),
-        ({"pairs": {"^ is": 1 << 15}}, "wording symbols"),
-        ({"threshold": True}, "an integer"),
-    ],
-)
-def test_a_broken_model_stops_loading(tmp_path: Path, changes: dict[str, Any], says: str) -> None:
-    path = tmp_path / "sentences.json"
-    path.write_text(json.dumps(_model(**changes)), "utf-8")
-    with pytest.raises(ModelError, match=says) as error:
-        SentenceModel.read(path, "test")
-    assert "sentences.json" in str(error.value)
-
-
-def test_a_sentence_is_the_sum_of_its_weights(tmp_path: Path) -> None:
-    path = tmp_path / "sentences.json"
-    path.write_text(json.dumps(_model()), "utf-8")
-    model = SentenceModel.read(path, "test")
-    words = Vocabulary([ABBREVIATIONS, wording.LEXICON, *model.lexicons])
-    tokens = Tokenization(["Perhaps, perhaps. There is no doubt. Stop."], words)
-    per_sentence = tokens.per_sentence(tokens.is_word)
-    symbols = wording.symbols_of(tokens)
-    assert model.scores(tokens, symbols, per_sentence).tolist() == [37, -28, -10]
-    assert model.holds(tokens, symbols, per_sentence).tolist() == [True, False, False]
 
 
 def test_uncertain_sentences_are_shown() -> None:

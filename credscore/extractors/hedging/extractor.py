@@ -11,14 +11,15 @@ import numpy.typing as npt
 from credscore.annotations import Hedge
 from credscore.extractors.hedging.cues import KINDS, LEXICON, Cues, find_cues
 from credscore.extractors.hedging.measures import FEATURES, REASONS
-from credscore.extractors.hedging.sentences import (
+from credscore.features import Extraction, Findings
+from credscore.registry import Batch
+from credscore.sentence_model import (
     SentenceModel,
     doc_sums,
+    sentence_findings,
     sentence_sums,
     symbols_for,
 )
-from credscore.features import Extraction, Findings
-from credscore.registry import Batch
 from credscore.tokenization import Tokenization
 
 __all__ = ["HedgingExtractor"]
@@ -75,7 +76,7 @@ class HedgingExtractor:
         for name, mask in (("sentences", own), ("uncertain", uncertain)):
             counts[name] = np.bincount(tokens.sentence_doc[mask], minlength=tokens.n_docs)
         findings = _findings(tokens, cues, table, quoted)
-        findings["uncertain"] = _sentences(tokens, uncertain)
+        findings["uncertain"] = sentence_findings(tokens, uncertain)
         return Extraction(
             values=_values(counts, own_words, all_words),
             reasons=REASONS,
@@ -108,16 +109,6 @@ def _others_words(batch: Batch) -> BoolArray:
 _NOTHING = np.zeros(0, dtype=np.int64)
 _NOTHING.flags.writeable = False
 _NO_CUES = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING, KINDS)
-_NO_SENTENCES = Findings(_NOTHING, _NOTHING, _NOTHING, _NOTHING)
-
-
-def _sentences(tokens: Tokenization, chosen: BoolArray) -> Findings:
-    at = chosen.nonzero()[0]
-    if not at.size:
-        return _NO_SENTENCES
-    ends = np.append(tokens.sentence_first, len(tokens))
-    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at + 1])
-    return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
 
 
 def _counts(

@@ -8,12 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import Specific
-from credscore.extractors.hedging.sentences import (
-    SentenceModel,
-    doc_sums,
-    sentence_sums,
-    symbols_for,
-)
 from credscore.extractors.specifics.document_quotes import find_document_quotes
 from credscore.extractors.specifics.frames import in_address
 from credscore.extractors.specifics.measures import FEATURES, REASONS
@@ -32,6 +26,13 @@ from credscore.extractors.specifics.words import (
 )
 from credscore.features import Extraction, Findings
 from credscore.registry import Batch
+from credscore.sentence_model import (
+    SentenceModel,
+    doc_sums,
+    sentence_findings,
+    sentence_sums,
+    symbols_for,
+)
 from credscore.tokenization import NUMBER
 
 __all__ = ["SpecificsExtractor"]
@@ -78,7 +79,7 @@ class SpecificsExtractor:
             chosen = vague.only(vague.groups & VAGUE.bits(group) > 0)
             doc, start, end = tokens.char_span(chosen.start, chosen.end)
             findings[group] = Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
-        findings["checkable"] = _sentences(batch, checkable)
+        findings["checkable"] = sentence_findings(tokens, checkable)
         sentences = np.bincount(tokens.sentence_doc[in_sentence > 0], minlength=tokens.n_docs)
         return Extraction(
             values=_values(findings, doc_sums(tokens, in_sentence), sentences),
@@ -97,13 +98,6 @@ class SpecificsExtractor:
             Specific(start, end, KINDS[kind], bool(TRACEABLE[why]), WHY[why])
             for start, end, kind, why in cells
         )
-
-
-def _sentences(batch: Batch, chosen: BoolArray) -> Findings:
-    tokens, at = batch.tokens, chosen.nonzero()[0]
-    ends = np.append(tokens.sentence_first[1:], len(tokens))
-    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at])
-    return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))
 
 
 def _only(found: Candidates, keep: BoolArray) -> Candidates:

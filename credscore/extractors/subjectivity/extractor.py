@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.hedging.sentences import (
+from credscore.features import Extraction, Feature
+from credscore.registry import Batch
+from credscore.sentence_model import (
     SentenceModel,
     doc_sums,
+    sentence_findings,
     sentence_sums,
     symbols_for,
 )
-from credscore.features import Extraction, Feature, Findings
-from credscore.registry import Batch
 from credscore.tokenization import characters as ch
 
 __all__ = ["SUBJECTIVE", "SubjectivityExtractor"]
@@ -112,12 +113,5 @@ class SubjectivityExtractor:
                 "subjectivity.sentences_count": sentences.astype(np.float64),
             },
             reasons={"subjectivity.subjective_share": _NO_SENTENCES},
-            findings={"subjective": _sentences(batch, own & (weight > 0))},
+            findings={"subjective": sentence_findings(tokens, own & (weight > 0))},
         )
-
-
-def _sentences(batch: Batch, chosen: npt.NDArray[np.bool_]) -> Findings:
-    tokens, at = batch.tokens, chosen.nonzero()[0]
-    ends = np.append(tokens.sentence_first[1:], len(tokens))
-    doc, start, end = tokens.char_span(tokens.sentence_first[at], ends[at])
-    return Findings(doc, start, end, np.zeros(len(doc), dtype=np.int64))

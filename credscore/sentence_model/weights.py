@@ -1,7 +1,7 @@
 """Judges sentences by a sum of integers: weights of words and phrases, of neighbouring wording
 symbols, and of a sentence's shape.
 
-The numbers are learned (``credscore/training/hedging_sentences.py``) and stored in a JSON file
+The numbers are learned (``credscore/training/sentence_model.py``) and stored in a JSON file
 that is checked on reading. Sums of integers are the same in any order and on any machine.
 """
 
@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.errors import ModelError
-from credscore.extractors.hedging.pairs import Pairs
 from credscore.extractors.wording.symbols import symbols_of
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.registry import Batch
+from credscore.sentence_model.pairs import Pairs
+from credscore.sentence_model.sentences import sentence_sums
 from credscore.tokenization import CAPITALISED, NUMBER, WORD, Tokenization
 from credscore.tokenization import characters as ch
 
@@ -29,8 +30,6 @@ __all__ = [
     "SHAPES",
     "SentenceModel",
     "Symbols",
-    "doc_sums",
-    "sentence_sums",
     "shapes",
     "symbols_for",
 ]
@@ -63,25 +62,6 @@ SHAPES: Mapping[str, tuple[int, ...]] = {
 
 
 _BOUNDS = {name: np.array(bounds, dtype=np.int64) for name, bounds in SHAPES.items()}
-
-
-def sentence_sums(tokens: Tokenization, column: npt.NDArray[np.generic]) -> IntArray:
-    """Sum of an integer or bool token column over each sentence. A running sum of any column but a
-    64-bit one converts it bit by bit, which takes ten times as long.
-    """
-    if not len(column):
-        return np.zeros(0, dtype=np.int64)
-    sums: IntArray = np.add.reduceat(column, tokens.sentence_first, dtype=np.int64)
-    return sums
-
-
-def doc_sums(tokens: Tokenization, per_sentence: IntArray) -> IntArray:
-    """Sum of a sentence column over each article. Shape (n_docs,)."""
-    running = np.zeros(len(per_sentence) + 1, dtype=np.int64)
-    per_sentence.cumsum(out=running[1:])
-    bounds = tokens.sentence_first.searchsorted(tokens.doc_first)
-    sums: IntArray = running[bounds[1:]] - running[bounds[:-1]]
-    return sums
 
 
 def shapes(tokens: Tokenization, words_per_sentence: IntArray) -> dict[str, IntArray]:

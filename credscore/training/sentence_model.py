@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.hedging.pairs import ALONE, OPENING
-from credscore.extractors.hedging.sentences import FORMAT_VERSION, SHAPES, shapes
 from credscore.extractors.wording import symbols as wording
 from credscore.lexicon import Lexicon, Vocabulary
+from credscore.sentence_model.pairs import ALONE, OPENING
+from credscore.sentence_model.weights import FORMAT_VERSION, SHAPES, shapes
 from credscore.tokenization import Tokenization, split_entries
 from credscore.tokenization.sentences import ABBREVIATIONS
 
