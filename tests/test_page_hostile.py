@@ -83,6 +83,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     ),
     "long class": lambda n: f"<p class='{'author-' * 15_000 * n}'>By Ada Muster</p>" + STORY,
     "closed comments": lambda n: "<!-- a -->" * 10_000 * n + STORY,
+    "comments below the story": lambda n: STORY + "<!-- a -->" * 10_000 * n,
+    "comments in a sentence": lambda n: "<p>" + "The council voted. <!-- a -->" * 5_000 * n,
+    "processing instructions": lambda n: STORY + "<?php a ?>" * 10_000 * n,
+    "sections of data": lambda n: STORY + "<![CDATA[a]]>" * 8_000 * n,
+    "unknown declarations": lambda n: STORY + "<!x></ x>" * 12_000 * n,
     "differing authors": lambda n: (
         "".join(f"<b class=author>Ada M{'u' * (i % 97)}</b>" for i in range(1_400 * n)) + STORY
     ),
@@ -121,6 +126,15 @@ def test_cut_attributes_leave_the_story(name: str) -> None:
 def test_ordinary_attributes_are_left_alone() -> None:
     html = f'<p title="isn\'t > this" data-x=\'{{"a": "b > c"}}\' hidden>{STORY}' * 50
     assert _cut_attributes(html) == (html, 0)
+
+
+def test_two_hundred_thousand_comments_leave_the_story() -> None:
+    start = time.process_time()
+    doc = read_page(STORY + "<!-- a -->" * 200_000 + STORY.replace("council", "mayor"))
+    assert time.process_time() - start < 3
+    assert "The council voted" in doc.text
+    assert "The mayor voted" in doc.text
+    assert "<!--" not in doc.text
 
 
 def test_twenty_megabytes_are_read_in_seconds() -> None:

@@ -130,7 +130,7 @@ def _plain(tree: HtmlElement) -> list[str]:
 
     from lxml import etree
 
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
         if event == "start":
@@ -142,7 +142,7 @@ def _plain(tree: HtmlElement) -> list[str]:
                 marker = BULLET if tag == "li" else ""
             pieces.append(element.text or "")
         else:
-            if event == "end" and tag in _BLOCKS:
+            if tag in _BLOCKS:
                 close()
             if element is not root:
                 pieces.append(element.tail or "")

@@ -3,7 +3,8 @@
 All of it is linear in the length of the page. Bounds: pages above ``MAX_BYTES``, with more than
 ``MAX_TAGS`` tags or nested deeper than ``MAX_DEPTH`` are refused with a clear error; attributes
 beyond ``MAX_ATTRIBUTES`` in one tag are cut, because lxml takes time quadratic in their number
-(100,000 in one tag: about ten seconds).
+(100,000 in one tag: about ten seconds). Comments and processing instructions are left out of the
+tree: walking over a run of them takes lxml time quadratic in their number.
 """
 
 from __future__ import annotations
@@ -214,7 +215,10 @@ def _tree(text: str) -> HtmlElement:
         raise MissingExtraError(
             "reading HTML needs lxml and trafilatura: pip install 'credscore[html]'"
         ) from error
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+    # Comments: also what counts as one (CDATA sections, unknown declarations).
+    parser = HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True
+    )
     try:
         tree = document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:

@@ -202,7 +202,7 @@ def walk(tree: HtmlElement) -> tuple[list[Line], list[Place]]:
 
     body = tree.find(".//body")
     root = tree if body is None else body
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    walker = etree.iterwalk(root, events=("start", "end"))
     state = _Walk()
     stack: list[_Open | None] = []
     for event, element in walker:
@@ -212,7 +212,7 @@ def walk(tree: HtmlElement) -> tuple[list[Line], list[Place]]:
                 walker.skip_subtree()
             stack.append(None if skipped else state.open(element))
             continue
-        if event == "end" and (opened := stack.pop()) is not None:
+        if (opened := stack.pop()) is not None:
             state.close(element, opened)
         if element is not root:
             state.add(element.tail)
