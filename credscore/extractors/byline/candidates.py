@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from credscore.extractors.byline.names import LEXICON
 from credscore.registry import Batch
-from credscore.tokenization import CAPITALISED, PUNCT, WORD, Tokenization
+from credscore.tokenization import CAPITALISED, NUMBER, PUNCT, WORD, Tokenization
 from credscore.tokenization import characters as ch
 from credscore.tokenization.blocks import BLOCK_KINDS
 
@@ -27,6 +27,9 @@ _FAR_ABOVE = 120  # lines above the first prose in which "By" still tells
 _ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _LABEL_WORDS = 4
+_NAME_WORDS = 6  # of a line that is a name; "Ann Lee and Bo Ek" has five
+_ROLE_WORDS = 6  # "Chief political correspondent, Example Courier"
+_DATE_LENGTH = 7  # characters of "1.11.23"
 _TAIL = 12  # lines from the end of the text
 _OPENING_LINES = 7  # paragraphs that may begin with a dateline
 _ANCHOR_WITHIN = 14  # tokens from a line's start: "Published March 11, 2025, 6.40 pm by"
@@ -50,6 +53,9 @@ class Candidates:
         2048  # the same name stands after "by" or opens a biography elsewhere
     )
     BELOW: ClassVar[int] = 1024  # the line above is "By" or "Author:"
+    TITLED: ClassVar[int] = 4096  # the line below is a role: "Politics reporter"
+    AFTER_DATE: ClassVar[int] = 8192  # a date stands one or two lines above
+    TWICE: ClassVar[int] = 16384  # the next line begins with the same words
     TOLD: ClassVar[int] = 2  # may be a biography
     OPENS: ClassVar[int] = 4  # may begin with a dateline
     DATED: ClassVar[int] = 8  # stands about the byline and may hold a date
@@ -207,14 +213,14 @@ def _flags(tokens: Tokenization, zones: _Zones) -> IntArray:
     held = _Words(tokens)
     signs = tokens.first_code
     short = zones.words <= _LINE_WORDS
-    dated = held.lines("calendar") & (zones.words <= _SHORT)
+    dated = (held.lines("calendar") | _numbered_dates(tokens, signs)) & (zones.words <= _SHORT)
     near = zones.heads | zones.tails
     told = zones.tails & (zones.words >= 6) & held.lines("bio_roles")
     if told.any():
         told &= _told_of_somebody(tokens, held.at[held.rows("bio_verbs")])
     mail = _lines_with(tokens, (signs == ord("@")).nonzero()[0])
     flags: IntArray = _signed(tokens, zones, held, short, near)
-    flags |= _name_lines(tokens, zones, dated, near) * Candidates.NAMED
+    flags |= _name_lines(tokens, zones, held, dated, near)
     confirmed = _confirmed(tokens, zones, held, told, mail)
     if confirmed.size:
         flags[confirmed] |= Candidates.NAMED | Candidates.CONFIRMED
@@ -242,11 +248,12 @@ def _signed(
     """Lines with "by" before a possible name, or below a line that is "By" alone."""
     flags = np.zeros(len(short), dtype=np.int64)
     anchors = held.rows("anchors")
-    if not anchors.size and not held.present & int(LEXICON.bits("lone")):
+    if not anchors.size and not held.present & int(LEXICON.bits("lone", "labels")):
         return flags
     wide = near | zones.above
     announced = held.lines("announced")
-    anchored = _anchored(tokens, held, anchors) & short & (wide | announced)
+    anchored = _anchored(tokens, held, anchors) | _labelled(tokens, held)
+    anchored &= short & (wide | announced)
     alone = wide & (zones.words == 1) & held.lines("anchors", "lone")
     alone |= wide & (zones.words == 2) & held.lines("anchors") & announced
     flags[anchored] = Candidates.ANCHORED
@@ -256,6 +263,17 @@ def _signed(
         below = (alone[:-1] & ~alone[1:] & followed).nonzero()[0] + 1
         flags[below] |= Candidates.BELOW
     return flags
+
+
+def _labelled(tokens: Tokenization, held: _Words) -> BoolArray:
+    """Lines that open with "Author:", "Text:" and the like."""
+    found = np.zeros(held.n_lines, dtype=np.bool_)
+    rows = held.rows("labels")
+    place, block = held.at[rows], held.block[rows]
+    opens = place == tokens.block_first[block]
+    colon = tokens.first_code[_next_in_article(tokens, place)] == ord(":")
+    found[block[opens & colon]] = True
+    return found
 
 
 def _put_right(tokens: Tokenization) -> IntArray:
@@ -290,44 +308,70 @@ def _anchored(tokens: Tokenization, held: _Words, rows: IntArray) -> BoolArray:
     """Lines in which "by" stands before a capital, a digit or a handle, or at the end."""
     found = np.zeros(held.n_lines, dtype=np.bool_)
     place, block = held.at[rows], held.block[rows]
-    kind = tokens.classes[_next_in_article(tokens, place)]
+    following = _next_in_article(tokens, place)
+    kind = tokens.classes[following]
     into = place - tokens.block_first[block]
-    found[block[(into <= _ANCHOR_WITHIN) & ((kind != ch.LOWER) | (into == 0))]] = True
+    ends = np.append(tokens.block_first[1:], len(tokens))[block] == following + 1  # "by annlee"
+    found[block[(into <= _ANCHOR_WITHIN) & ((kind != ch.LOWER) | (into == 0) | ends)]] = True
     return found
 
 
 def _name_lines(
-    tokens: Tokenization, zones: _Zones, dated: BoolArray, near: BoolArray
-) -> BoolArray:
-    """Short lines of capitals above a date or above a line that begins with the same words, or
-    with a comma and a role.
+    tokens: Tokenization, zones: _Zones, held: _Words, dated: BoolArray, near: BoolArray
+) -> IntArray:
+    """Flags of short lines of capitals about a date, above a role, above a line that begins with
+    the same words, or with a comma or a role.
     """
-    first = tokens.block_first
     capital = zones.capitals >= np.maximum(zones.words - 2, 2)
     possible = (capital | dated) & (zones.words >= 2) & (zones.words <= 12) & near
     line = possible.nonzero()[0]
-    found = np.zeros(len(first), dtype=np.bool_)
+    flags = np.zeros(len(possible), dtype=np.int64)
     if not line.size:
-        return found
-    doc = tokens.block_doc
-    last = doc.searchsorted(doc[line], side="right") - 1  # of the article: never in the next one
-    later = np.minimum(line + _NEXT_THREE, last)
-    soon = dated[later[:2]].any(axis=0)
-    above = soon & (zones.words[line] <= 6)
-    above |= dated[line] & zones.heads[line]
-    keys = tokens.hashes
-    here = first[line]
-    second = _next_in_article(tokens, here)
-    other = first[later]
-    next_word = _next_in_article(tokens, other)
-    same = (keys[other] == keys[here]) & (keys[next_word] == keys[second]) & (other > here)
-    above |= same.any(axis=0)
+        return flags
+    doc, few = tokens.block_doc, zones.words[line] <= _NAME_WORDS
+    bounds = doc.searchsorted(doc[line]), doc.searchsorted(doc[line], side="right") - 1
+    later = np.minimum(line + _NEXT_THREE, bounds[1])  # of the article: never in the next one
+    earlier = np.maximum(line - _NEXT_THREE[:2], bounds[0])
+    role = held.lines("roles") & (zones.words <= _ROLE_WORDS)
+    same = _begin_alike(tokens, line, later)
+    before = few & zones.heads[line] & (dated[earlier] & (earlier < line)).any(axis=0)
+    titled = few & role[later[0]] & (later[0] > line)
     comma = _lines_with(tokens, (tokens.classes == ch.COMMA).nonzero()[0])
-    found[line[above | comma[line]]] = True
-    return found
+    found = few & dated[later[:2]].any(axis=0) | dated[line] & zones.heads[line]
+    found |= same.any(axis=0) | comma[line] | before | titled | role[line] & zones.heads[line]
+    flags[line] = (
+        found * Candidates.NAMED
+        | before * Candidates.AFTER_DATE
+        | titled * Candidates.TITLED
+        | (same[0] & few) * Candidates.TWICE
+    )
+    return flags
 
 
 _NEXT_THREE = np.array([[1], [2], [3]])
+
+
+def _begin_alike(tokens: Tokenization, line: IntArray, later: IntArray) -> BoolArray:
+    """Which of the later lines begin with the same two words as a line. Shape of ``later``."""
+    keys = tokens.hashes
+    here, other = tokens.block_first[line], tokens.block_first[later]
+    second, next_word = _next_in_article(tokens, here), _next_in_article(tokens, other)
+    same: BoolArray = (keys[other] == keys[here]) & (keys[next_word] == keys[second])
+    return same & (other > here)
+
+
+def _numbered_dates(tokens: Tokenization, signs: npt.NDArray[np.uint16]) -> BoolArray:
+    """Lines with numbers about a colon, slash or dash, or a number as long as "15.12.2022"."""
+    number = tokens.kinds == NUMBER
+    mark = _DATE_MARKS[signs].nonzero()[0]
+    mark = mark[(mark > 0) & (mark < len(signs) - 1)]
+    mark = mark[number[mark - 1] & number[mark + 1]]
+    long = (number & (tokens.lengths >= _DATE_LENGTH)).nonzero()[0]
+    return _lines_with(tokens, np.concatenate([mark, long]))
+
+
+_DATE_MARKS = np.zeros(0x10000, dtype=np.bool_)
+_DATE_MARKS[[ord(":"), ord("/"), ord("-")]] = True
 
 
 def _confirmed(

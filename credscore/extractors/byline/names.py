@@ -35,6 +35,8 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _CUT = re.compile(
     r"\s(?:in|for|at|of|from|on|is|was|has|contributed|reports?|reported|illustrations?|photographs?|"
     rf"last|updated|published|posted|special to)\s|\s(?:{_MONTHS})[a-z]*\.?\s\d|"
+    r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    r"\s(?:zuletzt|stand|erstellt|aktualisiert|veröffentlicht|geändert|lesezeit|lesedauer)\b|"
     r"\s(?:am|um|le|el)\s\d|\s\d|[(\[<{:]|https?:",
     re.IGNORECASE,
 )
@@ -53,7 +55,9 @@ _AWAY = re.compile(
 _EDGE = " \t\n\"'“”‘’*_.-–—:•|>#"
 _OPENING = re.compile(
     r"\s*(?:(?:posted|written|published|reported|compiled|story|text|words|article|interview|review|"
-    r"reporting|analysis|opinion)\s+)?(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)  # fmt: skip
+    r"reporting|analysis|opinion|geschrieben|verfasst|erstellt|veröffentlicht|eingestellt|publié|"
+    r"écrit|escrito|publicado)\s+)?(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)  # fmt: skip
+_PICTURES = re.compile(r"\s?\((?:photo|picture|illustration|video)", re.IGNORECASE)
 _WORD = re.compile(r"[^\s.,]+\.?")
 _HANDLE = re.compile(r"@\w+|u/\w+|https?://\S+|\S*[_\d]\S*")
 
@@ -133,6 +137,8 @@ def _before_other_matter(text: str, start: int, end: int) -> int:
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in _EDGE:
         start += 1
+    if _PICTURES.match(text, end):
+        return start, start  # "Bo Ek (photography)"
     stop = text[end - 1 : end]
     while start < end and text[end - 1] in _EDGE:
         end -= 1
@@ -159,8 +165,11 @@ def _plain(word: str) -> str:
 
 
 def _without_repeats(text: str, start: int, end: int) -> Name:
-    """Cut a role without a comma, and the second of two copies of a name."""
+    """Cut a role or an outlet without a comma, and the second of two copies of a name."""
     words = text[start:end].split()
+    if kept := _before_outlet(words):
+        words = words[:kept]
+        end = start + _size_of_words(text[start:end], kept)
     titled = (at for at, word in enumerate(words) if at >= 2 and word.lower() in _GROUP["roles"])
     role = next(titled, 0)
     if role and words[0].lower() not in _GROUP["agency"]:  # "Ann Lee Education editor"
@@ -176,6 +185,32 @@ def _without_repeats(text: str, start: int, end: int) -> Name:
     if len(name) % 2 == 0 and " " in name[:middle] and name[:middle] == name[middle:]:
         return Name(start, start + middle, name[:middle], "person")  # "Ann LeeAnn Lee"
     return Name(start, end, name, "person")
+
+
+def _before_outlet(words: list[str]) -> int:
+    """Words of a name that stands before its outlet's: "Ann Lee EXAMPLE NEWS", "Ann Lee Associated
+    Press"; 0 where nothing is to be cut.
+    """
+    if len(words) < 3 or words[0].isupper() or words[0].lower() in _GROUP["agency"]:
+        return 0
+    shouted = [word.isupper() and len(word) > 2 for word in words]  # not "III", not "J."
+    if not any(shouted[:2]) and shouted[-1] and words[-1].lower() not in _GROUP["suffixes"]:
+        return max(shouted.index(True), 2)
+    lower = [word.lower() for word in words]
+    wire = " ".join(lower[-2:]) in _GROUP["agency"]
+    if wire and len(words) > 3:
+        return len(words) - 2
+    if lower[-1] in _GROUP["no_names"] and lower[-2] not in _GROUP["particles"]:
+        return len(words) - 1
+    if len(words) > _MOST_WORDS and re.fullmatch(r"[A-Z]\.?", words[1]):
+        return 3  # "Ann J. Lee Example Daily Courier"
+    return 0
+
+
+def _size_of_words(text: str, count: int) -> int:
+    """Characters of the first words of a text."""
+    ends = [word.end() for word in re.finditer(r"\S+", text)]
+    return ends[count - 1]
 
 
 def _without_roles(found: list[Name]) -> list[Name]:
@@ -253,6 +288,9 @@ def _is_body(name: str, words: list[str]) -> bool:
     return dotted or (len(words) == 1 and name.isupper() and len(name) <= 5)
 
 
+_QUOTES = "\"'“‘"  # a nickname
+
+
 def _person_or_handle(name: str, words: list[str]) -> BylineKind | None:
     shown = name.split()
     if len(shown) == 1:
@@ -264,7 +302,9 @@ def _person_or_handle(name: str, words: list[str]) -> BylineKind | None:
     if len(shown) > _MOST_WORDS + (words[1] in _GROUP["particles"]):
         return None
     capital = [
-        word[0].isupper() or not word[0].isascii() or lower in _GROUP["particles"]
+        word.lstrip(_QUOTES)[:1].isupper()
+        or not word[0].isascii()
+        or lower in _GROUP["particles"]
         for word, lower in zip(shown, words, strict=True)
     ]
     if any(character.isdigit() for character in name):

@@ -24,7 +24,12 @@ _NO_NAMES = frozenset(LEXICON.groups["no_names"])
 _BIO_VERBS = frozenset(LEXICON.groups["bio_verbs"])
 _BIO_ROLES = frozenset(LEXICON.groups["bio_roles"])
 
-_BY = re.compile(r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*", re.IGNORECASE)
+_BY = re.compile(
+    r"(?<![\w-])(?:by|von|par|por)\b\s*:?\s*|"
+    r"^\s*(?:aut[eh]?o[ru]e?s?(?:in(?:nen)?|en)?|texte?o?|words|reda[ck]tion|interview|"
+    r"verfasser(?:in)?)\s?:\s*",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BYLINE_WORDS = 30  # a longer line that begins with "By" is a sentence
 _LINE_BEFORE_HANDLE = 8  # words: "Posted on 21 July 2019 by"
@@ -42,8 +47,27 @@ _INTRODUCED = re.compile(
     rf"({_NAME_WORD}(?: {_NAME_WORD}){{1,3}})(?:, (?:an?|the|who)\b|"
     r" (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d)"
 )
+_LABELS = re.compile(r"[|•·»›]")
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
+_OUTLET_WORDS = 4
+_ABOVE_PROSE = 12  # lines above the first prose in which a name beside a date is a byline
+_MONTH_NAME = (
+    r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|"
+    r"aoû|déc)[a-zûé]{0,7}\.?"
+)
+_DATE_OPENS = re.compile(
+    r"\s*(?:(?:[a-z]{2,10}day|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[.,]? )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:de )?{_MONTH_NAME},? (?:de )?\d{{4}}|"
+    rf"{_MONTH_NAME} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|"
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+    r"(?:[ ,T]{1,2}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m| uhr)?)?[\s,|/•·–—-]*",
+    re.IGNORECASE,
+)
+_DATE_FOLLOWS = re.compile(
+    r"(?:am|on|le|el|um|at|vor|erstellt|updated|published|aktualisiert)\b", re.IGNORECASE
+)
+_QUOTED_POST = re.compile(r"\(@\w+\)")  # "Ann Lee (@annlee) May 1, 2020" signs a quoted post
 _MOST_SIGN_OFFS = 8  # "Reporting by ..." lines; a page of a hundred is no article
 _SMALL_SHARE = 0.4  # more words in small letters than this: a sentence
 
@@ -99,11 +123,14 @@ def find_names(lines: list[Line]) -> list[Name]:
     hits = [hit for hit in found if hit is not None and hit.names]
     head = [hit for hit in hits if hit.line.rank <= _NEXT_TO and not hit.sign_off]
     chosen: list[_Found] = []
-    if head:
-        nearest = max(head, key=_trust)
+    nearest = max(head, key=_trust, default=None)
+    if nearest is not None and not nearest.line.flags & _TOLD:
+        signed = (h for h in hits if h.line.flags & _TOLD and 0 <= h.line.tail <= _NEXT_TO)
+        nearest = next(signed, nearest)
+    if nearest is not None:
         chosen = [
             hit
-            for hit in head
+            for hit in {id(hit): hit for hit in (*head, nearest)}.values()
             if hit is nearest
             or (0 < nearest.line.rank - hit.line.rank <= _NEXT_TO and _trust(hit)[0])
             or (0 < hit.line.rank - nearest.line.rank <= _NEXT_TO and _trust(hit)[0])
@@ -115,12 +142,17 @@ def find_names(lines: list[Line]) -> list[Name]:
     return _merged(chosen)
 
 
-def _trust(hit: _Found) -> tuple[bool, bool, int]:
-    """A "By" and a full name count for more than being near; above the prose before below it."""
-    told = Candidates.ANCHORED | Candidates.BELOW | Candidates.CONFIRMED | Candidates.TOLD
+def _trust(hit: _Found) -> tuple[bool, bool, bool, int]:
+    """A "By", a full name and a role below it count for more than being near; above the prose
+    before below it.
+    """
     full = any(name.kind == "person" and " " in name.name for name in hit.names)
-    rank = hit.line.rank
-    return bool(hit.line.flags & told), full, -abs(rank) - (_BELOW_START if rank > 0 else 0)
+    rank, flags = hit.line.rank, hit.line.flags
+    near = -abs(rank) - (_BELOW_START if rank > 0 else 0)
+    return bool(flags & _TOLD), full, bool(flags & Candidates.TITLED), near
+
+
+_TOLD = Candidates.ANCHORED | Candidates.BELOW | Candidates.CONFIRMED | Candidates.TOLD
 
 
 def _merged(chosen: list[_Found]) -> list[Name]:
@@ -176,10 +208,11 @@ def _signed(text: str) -> Iterator[Name]:
 
 
 def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
-    before = [word.lower().strip(".") for word in _WORDS.findall(text[: anchor.start()])]
+    ahead = _LABELS.split(text[: anchor.start()])[-1]  # "Home | By Ann Lee"
+    before = [word.lower().strip(".") for word in _WORDS.findall(ahead)]
     rest = text[anchor.end() :]
     words = _WORDS.findall(rest)
-    if not words or not _announces(before):
+    if not words or not _announces(before) or rest.rstrip().endswith(":"):
         return ()
     if len(words) + len(before) > _BYLINE_WORDS:
         # A byline that tells who the author is: "By Ann Lee, a deputy editor who ...".
@@ -189,8 +222,8 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
         rest = rest[: introduced.end(1)]
         words = _WORDS.findall(rest)
     elif not before and (introduced := _INTRODUCED.match(rest)):
-        rest = rest[: introduced.end(1)]
-        words = _WORDS.findall(rest)
+        words = _WORDS.findall(rest[: introduced.end(1)])
+        rest = rest[: introduced.end(1)] if rest[introduced.end(1)] == "," else rest
     alone = len(words) == 1 and len(before) <= _LINE_BEFORE_HANDLE
     if not _opens_name(words[0], rest, alone and bool(before)):
         return ()
@@ -198,11 +231,16 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
     if not names or names[0].start > 2:
         return ()
     lone = " " not in names[0].name and names[0].kind == "person" and len(names) == 1
-    follows = rest[names[0].end :].strip()[:1]
-    if lone and not alone and follows not in _AFTER_LONE_NAME:
+    further = rest[names[0].end :].strip()
+    if lone and not alone and not _may_follow(further):
         return ()
     at = anchor.end()
     return tuple(Name(at + n.start, at + n.end, n.name, n.kind) for n in names)
+
+
+def _may_follow(text: str) -> bool:
+    """Whether this may stand behind a single name: nothing, a mark, or a date."""
+    return text[:1] in _AFTER_LONE_NAME or _DATE_FOLLOWS.match(text) is not None
 
 
 def _announces(before: list[str]) -> bool:
@@ -269,26 +307,53 @@ def _whole_line(text: str) -> tuple[Name, ...]:
 
 
 def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
-    """Names like "Ann Lee" above a date, a role or her biography; "Ann Lee, Staff Writer";
-    "Ann Lee | 1 May".
+    """Names like "Ann Lee" about a date, above a role or her biography; "Ann Lee, Staff Writer";
+    "Ann Lee | 1 May"; "1 May - Ann Lee".
     """
-    names = _whole_line(line.text)
+    date = _DATE_OPENS.match(line.text)
+    begin = date.end() if date else 0
+    names = _whole_line(line.text[begin:])
     if not names or names[0].kind != "person" or " " not in names[0].name:
         return ()
-    rest = _ACCOUNT.sub("", line.text[names[-1].end :]).strip(" ,/|•·–—-")
+    if _QUOTED_POST.search(line.text):
+        return ()
+    rest = _ACCOUNT.sub("", line.text[begin + names[-1].end :]).strip(" ,/|•·–—-")
+    close = line.rank <= _NEXT_TO
+    if date:
+        names = tuple(replace(n, start=begin + n.start, end=begin + n.end) for n in names)
+        return names if close and not any(map(str.isalpha, rest)) else ()
     role = [word.lower() for word in _WORDS.findall(rest)]
-    if role and any(word in _ROLES for word in role) and line.rank <= _NEXT_TO:
+    if role and any(word in _ROLES for word in role) and close:
         return names
+    if rest and not _is_outlet(line.text, names, rest):
+        return names if close and (is_date(rest) or _DATE_OPENS.match(rest)) else ()
+    return names if _confirmed(line, names, rest, lines, place) else ()
+
+
+def _confirmed(
+    line: Line, names: tuple[Name, ...], rest: str, lines: list[Line], place: int
+) -> bool:
+    """Whether what stands about a line says that it is a byline."""
     if line.flags & Candidates.CONFIRMED and not rest:
-        return names
-    if rest:
-        return names if is_date(rest) and line.rank <= _NEXT_TO else ()
+        return True
+    if -_ABOVE_PROSE <= line.rank <= 0 and (
+        line.flags & Candidates.TITLED
+        or line.flags & Candidates.TWICE
+        and line.flags & Candidates.AFTER_DATE
+    ):
+        return True
     following = [other for other in lines[place + 1 : place + 5] if other.start > line.start]
     if any(is_date(other.text) for other in following if other.rank - line.rank <= 2):
-        return names
+        return True
     first = names[0].name
-    told = any(is_biography(other.text) and other.text.startswith(first) for other in following)
-    return names if told else ()
+    return any(is_biography(other.text) and other.text.startswith(first) for other in following)
+
+
+def _is_outlet(text: str, names: tuple[Name, ...], rest: str) -> bool:
+    """Whether "Ann Lee, EXAMPLE COURIER" goes on with capitals alone."""
+    words = rest.split()
+    comma = text[names[-1].end :].lstrip()[:1] == ","
+    return comma and len(words) <= _OUTLET_WORDS and all(word[0].isupper() for word in words)
 
 
 def is_date(text: str) -> bool:
