@@ -88,15 +88,27 @@ def _split(text: str) -> tuple[Name, ...]:
     opening = _OPENING.match(text)
     begin = opening.end() if opening else 0
     found: list[Name] = []
+    described = False
     for start, end in _parts(text, begin):
-        part = _tidied(text, start, end)
+        # "Ann Lee, Senior Editor, Example Law, Privacy": after a role the list goes on about her.
+        described = described and text[:start].rstrip().endswith(",")
+        part = None if described else _tidied(text, start, end)
         if part is None:
+            continue
+        described = bool(found) and _is_role(text[start:end])
+        if described:
             continue
         kind = kind_of(part.name)
         if kind is None or any(part.name.lower() == other.name.lower() for other in found):
             continue
         found.append(Name(part.start, part.end, part.name, kind))
     return tuple(_without_roles(found))
+
+
+def _is_role(part: str) -> bool:
+    """Whether a part of a byline is a role: "Senior Staff Engineer", "BBC science correspondent"."""
+    words = part.split()
+    return len(words) > 1 and _plain(words[-1]) in _GROUP["roles"]
 
 
 def _parts(text: str, begin: int) -> Iterator[tuple[int, int]]:
