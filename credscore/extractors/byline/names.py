@@ -106,9 +106,15 @@ def _split(text: str) -> tuple[Name, ...]:
 
 
 def _is_role(part: str) -> bool:
-    """Whether a part of a byline is a role: "Senior Staff Engineer", "BBC science correspondent"."""
-    words = part.split()
-    return len(words) > 1 and _plain(words[-1]) in _GROUP["roles"]
+    """Whether a part of a byline is a role: "Senior Staff Engineer", "Example science editor"; but
+    "Bo Ek City Editor" begins with a name.
+    """
+    words = [_plain(word) for word in _OF.split(part.strip(), maxsplit=1)[0].split()]
+    known = [word in _GROUP["roles"] for word in words]
+    return len(words) > 1 and known[-1] and (any(known[:2]) or len(words) == 2)
+
+
+_OF = re.compile(r"\s(?:at|for|in|of|on)\s")
 
 
 def _parts(text: str, begin: int) -> Iterator[tuple[int, int]]:
@@ -268,7 +274,7 @@ def _common(words: list[str]) -> list[str]:
     return words[:1] if surname else words
 
 
-_SURNAMES = frozenset(("best", "book", "page"))
+_SURNAMES = frozenset(("best", "book", "page", "sample"))
 _BEFORE_PAGE = frozenset(
     """facebook fan first front full home information landing last main my next our
     previous see single start the this title top view web your""".split()

@@ -20,6 +20,7 @@ _ANNOUNCED = frozenset(LEXICON.groups["announced"])
 _NOT_AUTHORS = frozenset(LEXICON.groups["not_authors"])
 _CALENDAR = frozenset(LEXICON.groups["calendar"])
 _ROLES = frozenset(LEXICON.groups["roles"])
+_TITLES = frozenset(LEXICON.groups["titles"])
 _NO_NAMES = frozenset(LEXICON.groups["no_names"])
 _BIO_VERBS = frozenset(LEXICON.groups["bio_verbs"])
 _BIO_ROLES = frozenset(LEXICON.groups["bio_roles"])
@@ -225,10 +226,10 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
         words = _WORDS.findall(rest[: introduced.end(1)])
         rest = rest[: introduced.end(1)] if rest[introduced.end(1)] == "," else rest
     alone = len(words) == 1 and len(before) <= _LINE_BEFORE_HANDLE
-    if not _opens_name(words[0], rest, alone and bool(before)):
-        return ()
     names = split_names(rest)
-    if not names or names[0].start > 2:
+    if not _opens_name(words[0], rest, alone and bool(before)) and not _is_desk(names, rest):
+        return ()
+    if not names or not _only_titles(rest[: names[0].start]):
         return ()
     lone = " " not in names[0].name and names[0].kind == "person" and len(names) == 1
     further = rest[names[0].end :].strip()
@@ -236,6 +237,20 @@ def _after_anchor(text: str, anchor: re.Match[str]) -> tuple[Name, ...]:
         return ()
     at = anchor.end()
     return tuple(Name(at + n.start, at + n.end, n.name, n.kind) for n in names)
+
+
+def _is_desk(names: tuple[Name, ...], rest: str) -> bool:
+    """Whether a line says "by The Associated Press", "by the Editorial Board" or "by admin"."""
+    if len(names) != 1 or names[0].start > 0 or _WORDS.search(rest, names[0].end):
+        return False
+    words = names[0].name.split()
+    shown = any(word[0].isupper() for word in words[1:])
+    return names[0].kind in ("agency", "generic") and (len(words) == 1 or shown)
+
+
+def _only_titles(text: str) -> bool:
+    """Whether nothing but titles ("Dr. ") stands here."""
+    return all(word.lower() in _TITLES for word in _WORDS.findall(text))
 
 
 def _may_follow(text: str) -> bool:

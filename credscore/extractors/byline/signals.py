@@ -123,7 +123,7 @@ def _contacts(text: str) -> Iterator[Found]:
 
 def _dateline(text: str) -> Iterator[Found]:
     match = _DATELINE.match(text[:140])
-    if match is None:
+    if match is None or _CORRECTION.match(text):
         return
     words = match[0].strip(" —–-:")
     if len(words) >= 3 and any(c.isalpha() for c in words):
