@@ -38,6 +38,7 @@ from lxml import html as lxml_html
 from credscore.document import Document
 from credscore.extractors.byline import EXTRACTOR
 from credscore.extractors.byline.names import split_names
+from credscore.page.guard import decode
 from credscore.registry import annotate_batch
 from credscore.training.boilerplate_data import data_folder, read_rows
 
@@ -132,7 +133,9 @@ def page_of(row: dict[str, Any]) -> Page:
 def plain_text(raw: bytes) -> str:
     """A page's text, a line for each block, as a browser copies it."""
     try:
-        tree = lxml_html.fromstring(raw)
+        # Decoded as a browser does it: lxml by itself reads UTF-8 without a declaration as Latin-1.
+        parser = lxml_html.HTMLParser(encoding="utf-8")
+        tree = lxml_html.fromstring(decode(raw).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError):
         return ""
     parts: list[str] = []

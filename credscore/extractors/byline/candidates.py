@@ -27,8 +27,10 @@ _FAR_ABOVE = 120  # lines above the first prose in which "By" still tells
 _ABOVE, _BELOW = 30, 9  # lines above the first prose, and below the last
 _INTO = 4  # lines of prose above which a summary, a byline and a date may stand in any order
 _LABEL_WORDS = 4
+_NEXT_TO = 3  # lines from the last prose to a signature
 _NAME_WORDS = 6  # of a line that is a name; "Ann Lee and Bo Ek" has five
 _ROLE_WORDS = 6  # "Chief political correspondent, Example Courier"
+_YEAR_LENGTH = 4
 _DATE_LENGTH = 7  # characters of "1.11.23"
 _TAIL = 12  # lines from the end of the text
 _OPENING_LINES = 7  # paragraphs that may begin with a dateline
@@ -337,7 +339,8 @@ def _name_lines(
     before = few & zones.heads[line] & (dated[earlier] & (earlier < line)).any(axis=0)
     titled = few & role[later[0]] & (later[0] > line)
     comma = _lines_with(tokens, (tokens.classes == ch.COMMA).nonzero()[0])
-    found = few & dated[later[:2]].any(axis=0) | dated[line] & zones.heads[line]
+    around = zones.heads[line] | (zones.tail[line] >= 0) & (zones.tail[line] <= _NEXT_TO)
+    found = few & dated[later[:2]].any(axis=0) | dated[line] & around
     found |= same.any(axis=0) | comma[line] | before | titled | role[line] & zones.heads[line]
     flags[line] = (
         found * Candidates.NAMED
@@ -366,7 +369,8 @@ def _numbered_dates(tokens: Tokenization, signs: npt.NDArray[np.uint16]) -> Bool
     mark = _DATE_MARKS[signs].nonzero()[0]
     mark = mark[(mark > 0) & (mark < len(signs) - 1)]
     mark = mark[number[mark - 1] & number[mark + 1]]
-    long = (number & (tokens.lengths >= _DATE_LENGTH)).nonzero()[0]
+    year = (tokens.lengths == _YEAR_LENGTH) & ((signs == ord("1")) | (signs == ord("2")))
+    long = (number & ((tokens.lengths >= _DATE_LENGTH) | year)).nonzero()[0]
     return _lines_with(tokens, np.concatenate([mark, long]))
 
 

@@ -201,7 +201,7 @@ class BylineExtractor:
     """See the module's docstring."""
 
     name = "byline"
-    version = 2
+    version = 3
     after: tuple[str, ...] = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)

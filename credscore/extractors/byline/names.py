@@ -42,8 +42,8 @@ _CUT = re.compile(
 )
 # A role glued to the name when the page was copied: "Ann LeeStaff Writer".
 _GLUED = re.compile(
-    r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Education|Opinion|Politics|Reporter|"
-    r"Science|Senior|Special|Staff|Updated)\w*\b)|"
+    r"(?<=[a-z])(?=(?:Business|Columnist|Contribut|Editor|Education|Follow|Opinion|Politics|"
+    r"Posted|Published|Reporter|Science|Senior|Special|Staff|Updated|View)\w*\b)|"
     r"(?<=[a-z])(?=(?:January|February|March|April|May|June|July|August|September|October|November|"
     r"December)\b)"
 )
@@ -320,13 +320,12 @@ def _person_or_handle(name: str, words: list[str]) -> BylineKind | None:
     if len(shown) > _MOST_WORDS + (words[1] in _GROUP["particles"]):
         return None
     capital = [
-        word.lstrip(_QUOTES)[:1].isupper()
-        or not word[0].isascii()
-        or lower in _GROUP["particles"]
+        word.lstrip(_QUOTES)[:1].isupper() or not word[0].isascii() or lower in _GROUP["particles"]
         for word, lower in zip(shown, words, strict=True)
     ]
     if any(character.isdigit() for character in name):
         return "handle" if len(shown) == 1 else None
-    if all(capital) and words[0] not in _GROUP["no_names"]:
-        return "person"
-    return None
+    if not all(capital) or words[0] in _GROUP["no_names"]:
+        return None
+    phrase = any(len(word) > 2 and word in _GROUP["no_names"] for word in words[1:-1])
+    return None if phrase else "person"  # "Mind Your Manners"

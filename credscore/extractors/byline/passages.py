@@ -51,7 +51,8 @@ _INTRODUCED = re.compile(
 _LABELS = re.compile(r"[|•·»›]")
 _FURTHER = re.compile(r"[|·•]|\s[-–—]\s")  # what follows is about the page, not the author
 _DATE_SHARE = 0.6  # of a line of dates: "Mon 20 Jan 2020 06.05 GMT Last modified on ..."
-_OUTLET_WORDS = 4
+_OUTLET_WORDS = 5
+_LINKING = frozenset(("and", "at", "for", "in", "of", "the"))
 _ABOVE_PROSE = 12  # lines above the first prose in which a name beside a date is a byline
 _MONTH_NAME = (
     r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|"
@@ -65,6 +66,8 @@ _DATE_OPENS = re.compile(
     r"(?:[ ,T]{1,2}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]m| uhr)?)?[\s,|/•·–—-]*",
     re.IGNORECASE,
 )
+_DATE_ENDS = re.compile(rf"{_MONTH_NAME} \d{{1,2}}, \d{{4}}\s*$", re.IGNORECASE)
+_GLUED_DATE_WORDS = 6
 _DATE_FOLLOWS = re.compile(
     r"(?:am|on|le|el|um|at|vor|erstellt|updated|published|aktualisiert)\b", re.IGNORECASE
 )
@@ -313,7 +316,7 @@ def is_biography(text: str) -> bool:
 def _whole_line(text: str) -> tuple[Name, ...]:
     """A line that begins with a person's full name, or is a single name."""
     words = _WORDS.findall(text)
-    if not words or text.rstrip()[-1:] in "?!:" or _is_sentence(words):
+    if not words or text.rstrip()[-1:] in "?!:" or "©" in text or _is_sentence(words):
         return ()
     names = split_names(text)
     if not names or names[0].start > 2 or names[0].kind not in ("person", "handle"):
@@ -333,14 +336,14 @@ def _name_line(line: Line, lines: list[Line], place: int) -> tuple[Name, ...]:
     if _QUOTED_POST.search(line.text):
         return ()
     rest = _ACCOUNT.sub("", line.text[begin + names[-1].end :]).strip(" ,/|•·–—-")
-    close = line.rank <= _NEXT_TO
+    close = line.rank <= _NEXT_TO or 0 <= line.tail <= _NEXT_TO
     if date:
         names = tuple(replace(n, start=begin + n.start, end=begin + n.end) for n in names)
         return names if close and not any(map(str.isalpha, rest)) else ()
     role = [word.lower() for word in _WORDS.findall(rest)]
     if role and any(word in _ROLES for word in role) and close:
         return names
-    if rest and not _is_outlet(line.text, names, rest):
+    if rest and not _is_outlet(rest):
         return names if close and (is_date(rest) or _DATE_OPENS.match(rest)) else ()
     return names if _confirmed(line, names, rest, lines, place) else ()
 
@@ -353,8 +356,7 @@ def _confirmed(
         return True
     if -_ABOVE_PROSE <= line.rank <= 0 and (
         line.flags & Candidates.TITLED
-        or line.flags & Candidates.TWICE
-        and line.flags & Candidates.AFTER_DATE
+        or (line.flags & Candidates.TWICE and line.flags & Candidates.AFTER_DATE)
     ):
         return True
     following = [other for other in lines[place + 1 : place + 5] if other.start > line.start]
@@ -364,16 +366,18 @@ def _confirmed(
     return any(is_biography(other.text) and other.text.startswith(first) for other in following)
 
 
-def _is_outlet(text: str, names: tuple[Name, ...], rest: str) -> bool:
-    """Whether "Ann Lee, EXAMPLE COURIER" goes on with capitals alone."""
-    words = rest.split()
-    comma = text[names[-1].end :].lstrip()[:1] == ","
-    return comma and len(words) <= _OUTLET_WORDS and all(word[0].isupper() for word in words)
+def _is_outlet(rest: str) -> bool:
+    """Whether what follows a name is an outlet or a place: "EXAMPLE COURIER", "in Port Ellery"."""
+    words = _WORDS.findall(rest)
+    shown = [word for word in words if word.lower() not in _LINKING]
+    return len(shown) > 0 and len(words) <= _OUTLET_WORDS and all(w[0].isupper() for w in shown)
 
 
 def is_date(text: str) -> bool:
     """Whether a line holds a date and little else."""
     words = [word.lower().strip(".") for word in _WORDS.findall(text)]
+    if len(words) <= _GLUED_DATE_WORDS and _DATE_ENDS.search(text):
+        return True  # "Example NewsMarch 3, 2024"
     known = sum(word in _CALENDAR or word in _ANNOUNCED or word[0].isdigit() for word in words)
     digits = any(word[0].isdigit() for word in words)
     return digits and 2 <= len(words) <= 20 and known >= _DATE_SHARE * len(words)
