@@ -172,13 +172,9 @@ def _merged(chosen: list[_Found]) -> list[Name]:
 
 def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
     if line.flags & Candidates.ANCHORED:
-        names = tuple(_signed(line.text)) if _SIGN_OFF.search(line.text) else ()
-        if names:
-            return _Found(line, names, sign_off=True)
-        for anchor in _BY.finditer(line.text):
-            names = _after_anchor(line.text, anchor)
-            if names:
-                return _Found(line, names)
+        names, further = _anchored(line.text)
+        if names or further:
+            return _Found(line, names + further, sign_off=not names)
     if line.flags & Candidates.BELOW:
         names = _whole_line(line.text)
         if names:
@@ -188,6 +184,15 @@ def _read(line: Line, lines: list[Line], place: int) -> _Found | None:
         return _Found(line, (name,)) if name and -_AFTER <= line.tail <= _AFTER else None
     names = _name_line(line, lines, place) if line.flags & Candidates.NAMED else ()
     return _Found(line, names) if names else None
+
+
+def _anchored(text: str) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """Names after a line's first "by" that has any, and those after "additional reporting by"."""
+    sign_off = _SIGN_OFF.search(text)
+    further = tuple(_signed(text)) if sign_off else ()
+    head = text[: sign_off.start()].rstrip(" (;,") if sign_off and further else text
+    found = (_after_anchor(head, anchor) for anchor in _BY.finditer(head))
+    return next(filter(None, found), ()), further
 
 
 def _signed(text: str) -> Iterator[Name]:
