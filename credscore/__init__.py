@@ -27,9 +27,10 @@ if TYPE_CHECKING:
         MissingExtraError,
         ModelError,
     )
+    from credscore.model import load_model
     from credscore.registry import list_features
     from credscore.report import Report
-    from credscore.scorer import Scorer, annotate, load_model, score, score_many
+    from credscore.scorer import Scorer, annotate, score, score_many
 
 # Public names and where they live. They are imported when first used, so that `import credscore`
 # costs next to nothing.
@@ -50,7 +51,7 @@ _HOMES = {
     "compare": "comparison",
     "corroborate": "corroboration",
     "list_features": "registry",
-    "load_model": "scorer",
+    "load_model": "model",
     "score": "scorer",
     "score_many": "scorer",
 }

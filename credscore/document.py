@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from credscore.arguments import called, path_of, positive, text, text_or_none, texts
 from credscore.errors import InputError
 
 if TYPE_CHECKING:
     from datetime import date
+    from os import PathLike
 
-__all__ = ["MAX_CHARACTERS", "Document", "as_document", "several", "title_of"]
+__all__ = ["MAX_CHARACTERS", "Document", "as_document", "markup_note", "several", "title_of"]
 
 # Longer than any novel. What lies beyond is not read, and the report says so: a bound on time and
 # memory matters more than page 900 of a dump.
@@ -25,6 +27,10 @@ MAX_CHARACTERS = 1_000_000
 
 MAX_TITLE_SHOWN = 120  # characters
 _LEAST_TITLE_WORDS = 4
+
+# Closing tags near the beginning: an article on web pages may quote one or two.
+_CLOSING_TAGS = ("</a>", "</body>", "</div>", "</li>", "</p>", "</span>", "</strong>", "</title>")
+_MARKUP_WITHIN, _LEAST_TAGS = 20_000, 5
 
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 _TEXT_SUFFIXES = (".txt", ".md", ".text", ".markdown", "")
@@ -79,15 +85,15 @@ class Document:
             raise InputError(_wrong_text(text))
         put = object.__setattr__
         put(self, "text", text)
-        put(self, "title", _optional_text("title", title))
+        put(self, "title", text_or_none("title", title))
         put(self, "authors", _names(authors))
-        put(self, "url", _optional_text("url", url))
-        put(self, "source", _optional_text("source", source))
-        put(self, "published", _optional_text("published", _iso(published)))
-        put(self, "updated", _optional_text("updated", _iso(updated)))
-        put(self, "site_name", _optional_text("site_name", site_name))
-        put(self, "language", _optional_text("language", language))
-        put(self, "notes", tuple(notes))
+        put(self, "url", text_or_none("url", url))
+        put(self, "source", text_or_none("source", source))
+        put(self, "published", text_or_none("published", _iso(published)))
+        put(self, "updated", text_or_none("updated", _iso(updated)))
+        put(self, "site_name", text_or_none("site_name", site_name))
+        put(self, "language", text_or_none("language", language))
+        put(self, "notes", texts("notes", notes))
 
     def __repr__(self) -> str:
         shown = self.title or self.text[:40].replace("\n", " ")
@@ -109,7 +115,7 @@ class Document:
         """
         from credscore.page import read_page
 
-        return read_page(html, url=url)
+        return read_page(html, url=text_or_none("url", url))
 
     @classmethod
     def from_url(cls, url: str, *, timeout: float = 20.0) -> Document:
@@ -121,10 +127,11 @@ class Document:
 
         Raises:
             FetchError: offline, refused, too large, too slow, or not a page.
+            InputError: the address is no text, or the timeout no number above 0.
         """
         from credscore.page.fetch import fetch
 
-        address, body = fetch(url, timeout=timeout)
+        address, body = fetch(text("url", url), timeout=positive("timeout", timeout))
         return cls.from_html(body, url=address)
 
     @classmethod
@@ -133,8 +140,10 @@ class Document:
         ``authors`` (or ``author``), ``url``, ``source``, ``published`` (or ``date``).
 
         Raises:
-            InputError: neither ``text`` nor ``html`` is there.
+            InputError: it is no mapping, or neither ``text`` nor ``html`` is there.
         """
+        if not isinstance(record, Mapping):
+            raise InputError(f"the record is {called(record)}; a mapping is needed")
         fields: dict[str, Any] = {name: record.get(name) for name in _RECORD_FIELDS}
         if fields["authors"] is None:
             fields["authors"] = record.get("author")
@@ -150,13 +159,13 @@ class Document:
         raise InputError(f"a record needs 'text' or 'html'; this one has the fields: {known}")
 
     @classmethod
-    def from_file(cls, path: str | Path) -> Document:
+    def from_file(cls, path: str | PathLike[str]) -> Document:
         """Read an article from a ``.txt``, ``.md``, ``.html`` or ``.json`` file (one record).
 
         Raises:
             InputError: the file is missing, a directory, empty, or holds no text.
         """
-        path = Path(path)
+        path = path_of("path", path)
         data = _read_bytes(path)
         suffix = path.suffix.lower()
         try:
@@ -182,6 +191,16 @@ class Document:
         if not isinstance(record, dict):
             raise InputError(f"holds a JSON {type(record).__name__}; one object is expected")
         return cls.from_record(record)
+
+
+def markup_note(text: str) -> str | None:
+    """What to say of a text that is the source of a web page; None where it is not."""
+    if "</" not in text:
+        return None
+    head = text[:_MARKUP_WITHIN].lower()
+    if sum(map(head.count, _CLOSING_TAGS)) < _LEAST_TAGS:
+        return None
+    return "this looks like HTML, whose tags were read as words; use Document.from_html"
 
 
 def title_of(document: Document, most: int = MAX_TITLE_SHOWN) -> str:
@@ -238,18 +257,8 @@ def several(items: Iterable[object]) -> Iterable[object]:
         InputError: it is one; a string would be taken for an article a character.
     """
     if isinstance(items, str | bytes | Mapping | Document) or not isinstance(items, Iterable):
-        raise InputError(f"several articles are needed, as in [article]; this is {_one(items)}")
+        raise InputError(f"several articles are needed, as in [article]; this is {called(items)}")
     return items
-
-
-def _one(item: object) -> str:
-    """The name of a value's type, with its article.
-
-    >>> _one(5), _one("text")
-    ('an int', 'a str')
-    """
-    name = type(item).__name__
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _iso(value: object) -> object:
@@ -263,14 +272,8 @@ def _wrong_text(item: object) -> str:
     if isinstance(item, bytes | bytearray):
         return "the text is bytes; decode it first, or use Document.from_html / Document.from_file"
     if isinstance(item, Path):
-        return f"the text is {_one(item)}; read a file with Document.from_file"
-    return f"the text is {_one(item)}; a str or a credscore.Document is needed"
-
-
-def _optional_text(name: str, value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise InputError(f"{name} is {_one(value)}; a str or None is needed")
+        return f"the text is {called(item)}; read a file with Document.from_file"
+    return f"the text is {called(item)}; a str or a credscore.Document is needed"
 
 
 def _names(authors: object) -> tuple[str, ...] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 from credscore.annotations import Annotations
-from credscore.document import Document
+from credscore.document import Document, markup_note
 from credscore.features import Measurement
 from credscore.lazy import cached_property
 from credscore.suspicious import suspicious_characters
@@ -220,7 +220,9 @@ class Judgement:
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about how the article was read, and what hides in its text."""
         found = suspicious_characters(self.document.text)
-        return (*self._notes, *(item.sentence for item in found))
+        markup = markup_note(self.document.text)
+        said = (*self._notes, *((markup,) if markup else ()))
+        return (*said, *(item.sentence for item in found))
 
     @property
     def annotations(self) -> Annotations:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from credscore.arguments import called
 from credscore.errors import ModelError
 from credscore.model_format import Interval, ModelSpec, Table, WordingTable, read_model
 from credscore.wording_term import Wording, WordingTerms
 
-__all__ = ["AdditiveModel", "Prediction", "Wording"]
+__all__ = ["AdditiveModel", "Prediction", "Wording", "load_model"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -282,3 +284,15 @@ class _PackedTables:
         if gone.any():
             worth = np.where(gone[:, :, None], self.missing[None], worth)
         out[:n_tables] = worth.transpose(1, 0, 2)
+
+
+def load_model(path: str | PathLike[str]) -> AdditiveModel:
+    """Read a ``model.json``, or the folder that holds it.
+
+    Raises:
+        ModelError: it is missing or broken; the message names the place in the file.
+    """
+    if not isinstance(path, str | PathLike):
+        raise ModelError(f"the path is {called(path)}; a str or a Path is needed")
+    path = Path(path)
+    return AdditiveModel.load(path / "model.json" if path.is_dir() else path)

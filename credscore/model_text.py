@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from credscore.errors import ModelError
-from credscore.model import AdditiveModel
+from credscore.model import AdditiveModel, load_model
 from credscore.model_files import find_model
 from credscore.model_format import Table, WordingTable
-from credscore.scorer import load_model
 
 __all__ = ["describe", "summary"]
 

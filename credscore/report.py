@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from credscore.arguments import whole_number
 from credscore.forks import loading
 from credscore.json_text import json_text
 from credscore.judgement import Contribution, Evidence, Genre, Judgement, Score, plain
@@ -25,6 +26,7 @@ class Report(Judgement):
         with loading:
             from credscore.opportunities import opportunities
 
+        whole_number("passages", passages)
         return {
             "schema": SCHEMA,
             "title": self.document.title,
@@ -52,7 +54,7 @@ class Report(Judgement):
         with loading:
             from credscore.report_text import markdown
 
-        return markdown(self, reasons)
+        return markdown(self, whole_number("reasons", reasons))
 
     def to_html(self, *, panel: bool = False) -> str:
         """As one self-contained HTML page with the evidence highlighted in the text.

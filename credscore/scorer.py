@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from credscore.abstention import abstention_reasons
 from credscore.annotations import Annotations
+from credscore.arguments import choice, function_or_none, whole_number
 from credscore.document import MAX_CHARACTERS, Document, as_document, several
 from credscore.errors import CredscoreError, InputError, ModelError
 from credscore.evidence import Source, sources
@@ -21,7 +21,7 @@ from credscore.extractors.wording import wording as wording_of
 from credscore.genre import genre_of
 from credscore.judgement import Genre, Score, percent
 from credscore.lazy import cached_property
-from credscore.model import AdditiveModel, Prediction, Wording
+from credscore.model import AdditiveModel, Prediction, Wording, load_model
 from credscore.model_files import find_model
 from credscore.parallel import in_processes
 from credscore.parts import Parts, overall_parts
@@ -37,7 +37,6 @@ __all__ = [
     "Scorer",
     "ScoringError",
     "annotate",
-    "load_model",
     "score",
     "score_many",
 ]
@@ -59,16 +58,6 @@ class ScoringError:
 
     index: int
     error: CredscoreError
-
-
-def load_model(path: str | Path) -> AdditiveModel:
-    """Read a ``model.json``, or the folder that holds it.
-
-    Raises:
-        ModelError: it is missing or broken; the message names the place in the file.
-    """
-    path = Path(path)
-    return AdditiveModel.load(path / "model.json" if path.is_dir() else path)
 
 
 @cache
@@ -207,10 +196,8 @@ class Scorer:
             on_error: ``"raise"`` stops at the first bad item; ``"record"`` yields a
                 ``ScoringError`` in its place.
         """
-        if on_error not in ("raise", "record"):
-            raise InputError(f"on_error is {on_error!r}; use 'raise' or 'record'")
-        if n_jobs == 0:
-            raise InputError("n_jobs is 0; use 1 or more, or -1 for one process a core")
+        choice("on_error", on_error, ("raise", "record"))
+        check_jobs(n_jobs)
         items = several(items)
         if n_jobs != 1:
             yield from self._in_processes(chunks(items, on_error), n_jobs)
@@ -247,6 +234,16 @@ class Scorer:
         pairs = zip(scored, found, strict=True)
         for item in chunk:
             yield item if isinstance(item, ScoringError) else self.report(item, *next(pairs))
+
+
+def check_jobs(n_jobs: object) -> None:
+    """A number of processes, as joblib counts them: from 1 on, or -1 for one a core.
+
+    Raises:
+        InputError: it is none.
+    """
+    if whole_number("n_jobs", n_jobs, -64) == 0:
+        raise InputError("n_jobs is 0; use 1 or more, or -1 for one process a core")
 
 
 def measure_documents(documents: Sequence[Document], scorer: Scorer | None = None) -> list[Scored]:
@@ -382,6 +379,7 @@ def annotate(item: object, *, nlp: Pipeline | None = None) -> Annotations:
         nlp: a loaded spaCy pipeline; its entities type sources and specifics (``entity``). No
             score ever depends on it.
     """
+    function_or_none("nlp", nlp)
     document = as_document(item)
     found = annotations_of(annotate_batch([document]))
     if nlp is None:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
+from credscore.arguments import (
+    called,
+    choice,
+    function_or_none,
+    text,
+    text_or_none,
+    whole_number,
+)
 from credscore.comparison.ledger import Ledger, fill
 from credscore.comparison.numbers import measured
 from credscore.comparison.reading import count, entries
@@ -18,10 +26,9 @@ from credscore.comparison.records import (
 )
 from credscore.comparison.result import Result
 from credscore.comparison.table import table
+from credscore.errors import InputError
 from credscore.forks import loading
-
-if TYPE_CHECKING:
-    from credscore.scorer import Scorer
+from credscore.scorer import Scorer, check_jobs
 
 __all__ = [
     "MIN_ARTICLES",
@@ -48,7 +55,7 @@ class Comparison(Result):
 
     def to_table(self, width: int = 80) -> str:
         """As text that fits ``width`` columns."""
-        return table(self, width)
+        return table(self, whole_number("width", width))
 
     def to_html(self, *, panel: bool = False) -> str:
         """As one self-contained HTML page.
@@ -101,10 +108,13 @@ def compare(
             the end with both equal.
 
     Raises:
-        InputError: an article cannot be read, the reports come from different models, or more than
-            5,000 articles were asked to stand one by one.
+        InputError: an argument is wrong, an article cannot be read, the reports come from different
+            models, or more than 5,000 articles were asked to stand one by one.
         MissingExtraError: a table needs pyarrow.
     """
+    _check(by, cluster, min_articles, scorer, progress)
+    check_jobs(n_jobs)
+    choice("on_error", on_error, ("raise", "record"))
     if cluster is None and by not in ("source", "site", "article"):
         cluster = "source"
     total = count(items) if progress else None
@@ -112,6 +122,17 @@ def compare(
     ledger = Ledger(one_by_one=by == "article")
     fill(ledger, _watched(found, total, progress) if progress else found)
     return Comparison.of(ledger, by, min_articles)
+
+
+def _check(
+    by: object, cluster: object, min_articles: object, scorer: object, progress: object
+) -> None:
+    text("by", by)
+    text_or_none("cluster", cluster)
+    whole_number("min_articles", min_articles, 1)
+    if scorer is not None and not hasattr(scorer, "measure"):
+        raise InputError(f"scorer is {called(scorer)}; a credscore.Scorer or None is needed")
+    function_or_none("progress", progress)
 
 
 def _watched(found: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from credscore.arguments import called
 from credscore.document import Document, as_document
 from credscore.errors import CredscoreError, InputError, MissingExtraError
 from credscore.report import Report
@@ -67,9 +68,7 @@ def entries(
             names a file or folder is read as such.
         by, cluster: fields of a mapping, a table or a document.
     """
-    single = isinstance(items, str | Path | Document | Report | Mapping)
-    found: Iterable[Any] = [items] if single else items  # type: ignore[assignment]
-    for number, item in enumerate(found, 1):
+    for number, item in enumerate(_several(items), 1):
         for name, folder, one in _opened(item, f"article {number}", on_error, (by, cluster)):
             if isinstance(one, Unreadable):
                 yield one
@@ -80,6 +79,14 @@ def entries(
                 if on_error == "raise":
                     raise
                 yield Unreadable(name, error)
+
+
+def _several(items: object) -> Iterable[Any]:
+    if isinstance(items, str | Path | Document | Report | Mapping):
+        return [items]
+    if isinstance(items, Iterable):
+        return items
+    raise InputError(f"articles, or a path to them, are needed; this is {called(items)}")
 
 
 def count(items: object) -> int | None:

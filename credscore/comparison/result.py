@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from credscore.arguments import whole_number
 from credscore.comparison import statistics
 from credscore.comparison.differences import split
 from credscore.comparison.ledger import Ledger
@@ -210,6 +211,7 @@ class Result:
 
         The reasons of example articles quote the articles' words where there are up to 50 sources.
         """
+        whole_number("parts", parts)
         quoting = len(self) <= QUOTED_UP_TO
         return {
             "schema": SCHEMA,
