@@ -13,7 +13,6 @@ import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,15 +45,17 @@ IntArray = npt.NDArray[np.int64]
 class _Trial:
     """The training articles, a quarter of them held back."""
 
-    def __init__(self, recipe: dict[str, Any]) -> None:
+    def __init__(self, path: Path) -> None:
+        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
         self.recipe = recipe
         words = WordClasses(read_header().words, _arrays(read_header())["classes"])
         # No flattened copies: one beyond the last article is all that this number leaves.
-        self.data = training._prepare(words, recipe["direct_words"], 10**6, FOLDS)
+        texts = training.own_written(path, recipe)
+        self.data = training._prepare(words, recipe["direct_words"], 10**6, FOLDS, texts)
         self.sizes = part_shapes(recipe["direct_words"], CLASSES[1:])
         own = self.data.tokens.doc_of < self.data.n_own
         self.held = np.flatnonzero(own & (self.data.fold == HELD))
-        self.learnt = np.flatnonzero(own & (self.data.fold != HELD))
+        self.learnt = np.flatnonzero(self.data.fold != HELD)
 
     def rows(self, slots: tuple[Slot, ...], columns: dict[str, IntArray], base: int,
              without: tuple[str, ...]) -> tuple[Rows, int]:  # fmt: skip
@@ -101,7 +102,7 @@ class _Trial:
 
 def main() -> None:
     path = find_model("attribution").with_name("recipe.toml")
-    trial = _Trial(tomllib.loads(path.read_text(encoding="utf-8")))
+    trial = _Trial(path)
     whole = trial.opinions()
     ways = {"one pass": trial.measured(whole[2][trial.held], trial.recipe["bonus"][0])}
 

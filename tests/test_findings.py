@@ -23,7 +23,7 @@ from credscore.report import Report
 FLOORS = {
     "byline": 0.9,
     "signal": 0.8,
-    "attribution": 0.65,
+    "attribution": 0.8,
     "specific": 0.7,
     "hedge": 0.8,
     "boilerplate": 0.6,

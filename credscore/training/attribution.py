@@ -13,6 +13,7 @@ import sys
 import time
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,9 +39,12 @@ from credscore.model_files import find_model
 from credscore.tokenization import Tokenization
 from credscore.tokenization.sentences import ABBREVIATIONS
 from credscore.training.attribution_data import (
+    Annotated,
     flattened,
     read_annotated,
+    read_own,
     read_unlabelled,
+    respelled,
     token_labels,
     turned,
 )
@@ -59,7 +63,7 @@ class _Prepared:
     found: Any
     target: npt.NDArray[np.int32]
     fold: IntArray
-    n_own: int  # articles as they came; flattened copies follow
+    n_own: int  # articles as they came; flattened copies and own-written texts follow
     symbol_rows: tuple[IntArray, ...]  # word number, middle and fine class by word number
 
 
@@ -98,11 +102,13 @@ def _picked(
     return np.stack(picked, axis=1), base
 
 
-def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int) -> _Prepared:
+def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int,
+             own: Sequence[Annotated]) -> _Prepared:  # fmt: skip
     train = read_annotated("polnear_train")
-    copies = [flattened(turned(article)) for article in train[::flat_every]]
-    articles = train + copies
+    copies = [flattened(respelled(turned(article))) for article in train[::flat_every]]
+    articles = [*train, *copies, *own]
     numbers = [*range(len(train)), *range(0, len(train), flat_every)]
+    numbers += [int(text.id.partition("-")[2]) for text in own]  # copies share their fold
     vocabulary = Vocabulary(
         [ABBREVIATIONS, LEXICON, Lexicon("attribution.model", {"words": words.words})]
     )
@@ -116,6 +122,11 @@ def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int) -> _P
         len(train),
         (np.where(number <= direct, number, 0), classes[1], classes[2]),
     )  # fmt: skip
+
+
+def own_written(path: Path, recipe: dict[str, Any]) -> list[Annotated]:
+    """The own-written texts beside a recipe, as often as it says."""
+    return read_own(path.with_name("sentences.toml")) * int(recipe["own_texts_times"])
 
 
 def _opinions(score: npt.NDArray[np.float32], bonus: list[float]) -> tuple[IntArray, IntArray]:
@@ -210,7 +221,8 @@ def train(path: Path) -> None:
     report(f"{len(words.words)} words")
     direct = recipe["direct_words"]
     sizes = part_shapes(direct, CLASSES[1:])
-    prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"])
+    own_texts = own_written(path, recipe)
+    prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"], own_texts)
     rows, n_rows = _picked(BASE, prepared.found.columns, prepared, sizes, 0)
     report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
     unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)

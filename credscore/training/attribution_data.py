@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +22,17 @@ __all__ = [
     "data_folder",
     "flattened",
     "read_annotated",
+    "read_own",
     "read_unlabelled",
+    "respelled",
     "token_labels",
     "turned",
 ]
 
 _UNLABELLED = ("credibility_articles", "quality_articles", "modern_reports")
+_MARKED = re.compile(r"\[([scx])(\d?) ([^\]]*)\]")
+_PERCENT = re.compile(r"(?<=\d) per ?cent\b")
+_ROLES = {"s": "source", "c": "cue", "x": "content"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,30 @@ def read_annotated(name: str) -> list[Annotated]:
     path = data_folder() / "gold" / f"{name}.jsonl.zst"
     with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
         return [_annotated(json.loads(line)) for line in io.TextIOWrapper(stream, "utf-8")]
+
+
+def _read_marked(number: int, marked: str) -> Annotated:
+    """A text in which ``[s ...]``, ``[c ...]`` and ``[x ...]`` mark source, cue and content."""
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    pieces, read, length = [], 0, 0
+    for mark in _MARKED.finditer(marked):
+        spans = found.setdefault(mark[2], {role: [] for role in _ROLES.values()})
+        low = length + mark.start() - read
+        length = low + len(mark[3])
+        spans[_ROLES[mark[1]]].append((low, length))
+        pieces += [marked[read : mark.start()], mark[3]]
+        read = mark.end()
+    text = "".join([*pieces, marked[read:]])
+    attributions = tuple(found.values())
+    speech = tuple(any(mark in text[low:high] for mark in '"“' for low, high in one["content"])
+                   for one in attributions)  # fmt: skip
+    return Annotated(f"own-{number}", "own", text, attributions, speech)
+
+
+def read_own(path: Path) -> list[Annotated]:
+    """Own-written training texts, with the places marked in them taken out."""
+    texts = tomllib.loads(path.read_text(encoding="utf-8"))["texts"]
+    return [_read_marked(number, marked) for number, marked in enumerate(texts)]
 
 
 def read_unlabelled() -> list[str]:
@@ -115,6 +146,21 @@ def turned(article: Annotated) -> Annotated:
         {role: [moved.get(span, span) for span in found] for role, found in one.items()}
         for one in article.attributions
     )
+    return Annotated(article.id, article.publisher, text, spans, article.speech)
+
+
+def respelled(article: Annotated) -> Annotated:
+    """The same article with "%" for "percent" behind numbers, as most newspapers write it."""
+    places = np.ones(len(article.text) + 1, dtype=np.int64)
+    places[0] = 0
+    for match in _PERCENT.finditer(article.text):
+        places[match.start() + 2 : match.end() + 1] = 0
+    moved = places.cumsum().tolist()
+    spans = tuple(
+        {role: [(moved[low], moved[high]) for low, high in found] for role, found in one.items()}
+        for one in article.attributions
+    )
+    text = _PERCENT.sub("%", article.text)
     return Annotated(article.id, article.publisher, text, spans, article.speech)
 
 

@@ -66,6 +66,12 @@ def test_attributions_are_found(example: dict[str, Any]) -> None:
         assert wanted["cue"] in text[item.cue.start : item.cue.end]
         assert item.source_kind == wanted["kind"]
         assert item.direct == wanted["direct"]
+        assert item.weak == wanted.get("weak", item.weak)
+
+
+def test_agentless_reports_are_weak() -> None:
+    text = "It has been widely claimed that the pier was sold last winter."
+    assert [(item.source, item.weak) for item in attributions(text)] == [(None, True)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES["silent"], ids=lambda example: example["text"][:30])

@@ -15,7 +15,8 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 MARKS = np.ones(22, dtype=np.bool_)  # by shape: what parts one stretch from the next
-MARKS[:7] = MARKS[[9, 14, 20, 21]] = False  # words, full stops (abbreviations) and hyphens do not
+MARKS[:7] = MARKS[[9, 14, 20, 21]] = False  # words, numbers and their signs, full
+# stops (abbreviations), hyphens and joining signs do not
 PAIRS = 1 << 13  # rows for pairs of words; 2**15 did not measure better
 FEW = 9  # classes of "how many stretches away", the last one for "none"
 _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20))

@@ -40,8 +40,10 @@ _TO_QUOTE = 1 + bucket_table((1, 2, 3, 5, 8, 15))
 _TO_VERB = bucket_table((1, 2, 3, 5, 10, 18))
 _LENGTH = bucket_table((3, 6, 11, 25))
 _OUT, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
-COLON = 10  # the shape of a colon
+_NUMBER, COLON = 4, 10  # shapes of numbers and colons
 _OTHER_MARK, _COMMA, _DASH, _DOUBLE, _SINGLE = 7, 8, 19, 17, 18  # shapes of marks
+_JOINING = 20  # the shape of signs that stand inside what one writes, and part nothing
+_OF_NUMBERS = "%‰$€£¥₹₽¢°±½¼¾′″№§"  # signs that belong to a number: of its shape, and no marks
 
 
 def _shape_table() -> IntArray:
@@ -51,6 +53,8 @@ def _shape_table() -> IntArray:
         table[ord(mark)] = _COMMA + place
     for code in (0x2012, 0x2013, 0x2014, 0x2015):
         table[code] = _DASH
+    for signs, shape in ((_OF_NUMBERS, _NUMBER), ("&/@#+=_~⁄", _JOINING)):
+        table[[ord(sign) for sign in signs]] = shape
     return table
 
 
@@ -102,7 +106,7 @@ class Described:
 def _shapes(tokens: Tokenization) -> IntArray:
     flags = tokens.flags
     shape = _SHAPE_OF_FLAGS.take(flags)
-    shape[tokens.kinds == NUMBER] = 4
+    shape[tokens.kinds == NUMBER] = _NUMBER
     marks = (tokens.kinds == PUNCT).nonzero()[0]
     of_mark = _SHAPE_OF_MARK[tokens.codes[tokens.starts[marks]]]
     kind = tokens.classes[marks]

@@ -36,6 +36,7 @@ BoolArray = npt.NDArray[np.bool_]
 _COUNTED = np.array([1, 1 + (1 << 21), 1 + (1 << 21), 1 + (1 << 21) + (1 << 42)])
 _COUNT = (1 << 21) - 1
 assert CONTENT == 3
+_QUOTED_WORDS = 2
 
 
 class AttributionExtractor:
@@ -46,7 +47,7 @@ class AttributionExtractor:
     """
 
     name = "attribution"
-    version = 2
+    version = 3
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON, model_words())
@@ -303,14 +304,28 @@ class _Measured:
             yield Findings(doc[rows], start[rows], end[rows], kind[rows])
             low = rows.stop
 
+    def _piece_words(self, mask: BoolArray | None) -> IntArray:
+        """Words of each attribution's content, of those in ``mask``."""
+        is_word, links = self.tokens.is_word, self.links
+        words = _before(is_word if mask is None else is_word & mask)
+        counts = np.zeros(len(links), dtype=np.int64)
+        np.add.at(counts, links.piece_owner, words[links.piece_end] - words[links.piece_first])
+        return counts
+
+    def _quoting(self) -> BoolArray:
+        """Attributions that quote: two of their words stand in quotation marks, or all of them. One
+        word in marks inside a report is more often irony or a term.
+        """
+        quoted, written = self._piece_words(self.direct), self._piece_words(None)
+        found: BoolArray = (quoted >= _QUOTED_WORDS) | ((quoted > 0) & (quoted == written))
+        return found
+
     def _table(self) -> Findings:
-        links, tokens, quoted = self.links, self.tokens, _before(self.direct)
+        links, tokens = self.links, self.tokens
         doc, start, end = tokens.char_span(links.first, links.end)
-        direct = np.zeros(len(links), dtype=np.int64)
-        np.add.at(direct, links.piece_owner, quoted[links.piece_end] - quoted[links.piece_first])
         offset = tokens.doc_offset[doc]
         extra: dict[str, npt.NDArray[np.generic]] = {
-            "direct": direct > 0,
+            "direct": self._quoting(),
             "weak": self.sources.weak,
             "source_first": links.source_first,
             "source_last": links.source_end,

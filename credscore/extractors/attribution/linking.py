@@ -108,12 +108,26 @@ def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> I
     return np.where(take_before, before, np.where(has_after, after, -1))
 
 
+def _cut_off(pieces: _Runs, cues: _Runs, owner: IntArray, tokens: Tokenization) -> BoolArray:
+    """Pieces between which and their cue a sentence stands that hands nothing over: in the
+    annotated articles no half of a percent of what has its cue in another sentence.
+    """
+    empty = np.ones(len(tokens.sentence_first), dtype=np.bool_)
+    here = tokens.sentence_of[pieces.first]
+    empty[here] = False
+    running = _running(empty)
+    there = tokens.sentence_of[cues.first[np.maximum(owner, 0)]] if len(cues) else here
+    low, high = np.minimum(here, there), np.maximum(here, there)
+    cut: BoolArray = running[high] > running[np.minimum(low + 1, high)]
+    return cut
+
+
 def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray, int]:
     """The attribution of each content piece, and how many there are: one a cue, then one for each
-    stretch of consecutive pieces without any cue in their article.
+    stretch of consecutive pieces without any cue near enough in their article.
     """
     owner = _nearest_cue(pieces, cues, tokens.doc_of)
-    lost = (owner < 0).nonzero()[0]
+    lost = ((owner < 0) | _cut_off(pieces, cues, owner, tokens)).nonzero()[0]
     if lost.size:
         fresh = np.empty(lost.size, dtype=np.bool_)
         fresh[0] = True

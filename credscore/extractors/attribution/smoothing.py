@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.linking import CONTENT, NONE, ROLE, SOURCE
-from credscore.extractors.attribution.positions import inside_spans
-from credscore.tokenization import Tokenization
+from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
+from credscore.extractors.attribution.positions import inside_spans, next_at
+from credscore.tokenization import PUNCT, Tokenization
 
 __all__ = ["mended"]
 
@@ -16,6 +16,9 @@ _HOLE = 4
 _SOURCE_HOLE = 2
 _CRUMB = 2  # at most two: a crumb's first and last token are all it has
 _NO_ROLE = 9  # beyond the sentence
+_NEARLY = 2, 3  # of a quotation's tokens
+_SOURCE_REST = 2
+_SOURCE_BEHIND, _CONTENT_AHEAD, _CONTENT_BEHIND = 2, 5, 6  # labels
 
 Labels = npt.NDArray[np.uint8]
 BoolArray = npt.NDArray[np.bool_]
@@ -64,12 +67,71 @@ def _carried_on(labels: Labels, tokens: Tokenization) -> Labels:
     return labels
 
 
+def _evened(labels: Labels, tokens: Tokenization) -> Labels:
+    """Quotations that are nearly all content become content throughout, said on one side: nobody
+    hands over three words in the middle of what somebody else says. Cues inside one part it.
+    """
+    quotes = tokens.quotes
+    if not len(quotes.first):
+        return labels
+    at, owner = inside_spans(quotes.first, quotes.last)
+    inside, n = labels[at], len(quotes.first)
+    content = ROLE.take(inside) == CONTENT
+    held = np.bincount(owner[content], minlength=n)
+    behind = np.bincount(owner[inside == _CONTENT_BEHIND], minlength=n)
+    size = quotes.last - quotes.first
+    cues = np.bincount(owner[ROLE.take(inside) == CUE], minlength=n)
+    even = (cues == 0) & (held * _NEARLY[1] >= size * _NEARLY[0])
+    even &= (held < size) | ((behind > 0) & (behind < held))
+    if not even.any():
+        return labels
+    colour = np.where(2 * behind >= held, _CONTENT_BEHIND, _CONTENT_AHEAD).astype(np.uint8)
+    painted = even[owner]
+    labels = labels.copy()
+    labels[at[painted]] = colour[owner[painted]]
+    return labels
+
+
+def _given_out(labels: Labels, tokens: Tokenization) -> Labels:
+    """Content without a cue or a quotation mark in its sentence goes: two thirds of it is wrong on
+    held-out folds, for nothing there hands it over.
+    """
+    kept = np.logical_or.reduceat((ROLE.take(labels) == CUE) | tokens.quoted, tokens.sentence_first)
+    stray = ~kept.take(tokens.sentence_of)
+    stray &= ROLE.take(labels) == CONTENT
+    if not stray.any():
+        return labels
+    labels = labels.copy()
+    labels[stray] = NONE
+    return labels
+
+
+def _completed(labels: Labels, tokens: Tokenization, opens: BoolArray) -> Labels:
+    """A source behind its cue that stops a word or three before the next mark runs on to it:
+    "according to the city's own yearly [return]."
+    """
+    ends = np.flatnonzero((labels[:-1] == _SOURCE_BEHIND) & (labels[1:] == NONE) & ~opens[1:]) + 1
+    if not ends.size:
+        return labels
+    marks = tokens.kinds == PUNCT
+    stop = next_at(marks | opens | (labels != NONE))[ends]
+    short = (stop - ends <= _SOURCE_REST) & (stop > ends)
+    short &= marks.take(stop, mode="clip")
+    if not short.any():
+        return labels
+    at, _ = inside_spans(ends[short], stop[short])
+    labels = labels.copy()
+    labels[at] = _SOURCE_BEHIND
+    return labels
+
+
 def mended(labels: Labels, tokens: Tokenization) -> Labels:
     """Labels without the breaks that a reader would not make.
 
-    Filled: holes of up to four tokens inside content and of two inside a source. Dropped: unquoted
-    crumbs of content of up to two tokens with nothing attributed beside them. Quotations that go
-    on in the next paragraph keep their label.
+    Filled: holes of up to four tokens inside content and of two inside a source, what is left out
+    of a quotation, the last words of a source. Dropped: content in a sentence with neither cue nor
+    quotation, unquoted crumbs of content of up to two tokens with nothing attributed beside them.
+    Quotations that go on in the next paragraph keep their label.
     """
     if not labels.any():
         return labels
@@ -82,7 +144,8 @@ def mended(labels: Labels, tokens: Tokenization) -> Labels:
     old, holes = labels, hole.nonzero()[0]
     if holes.size:
         labels = runs.painted(labels, holes, labels[runs.first[holes] - 1])
-    labels = _carried_on(labels, tokens)
+    labels = _evened(_carried_on(labels, tokens), tokens)
+    labels = _given_out(_completed(labels, tokens, opens), tokens)
     if labels is not old:
         runs = _Stretches(labels, opens)
     crumb = (runs.role == CONTENT) & (runs.length <= _CRUMB)

@@ -11,6 +11,7 @@ from credscore.annotations import SourceKind
 from credscore.extractors.attribution.linking import Links
 from credscore.extractors.attribution.positions import inside_spans, next_at
 from credscore.extractors.attribution.wordlists import LEXICON
+from credscore.lexicon import Matches
 from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
 
 __all__ = ["KINDS", "NAMED", "PRONOUN", "Sources", "type_sources"]
@@ -26,6 +27,7 @@ _BY_HEAD = (
     (ANONYMOUS, "anonymous"),
     (DOCUMENT, "documents"),
 )
+_ASIDE = 15  # tokens behind a source in which it may still be said why it has no name
 
 
 def _ending(letters: str) -> np.uint64:
@@ -70,8 +72,8 @@ class _Words:
         self.clitic = flags & CLITIC > 0
         self.capital = (flags & CAPITALISED > 0) & (self.kinds == WORD) & ~self.clitic
         # A capital at the start of a sentence says nothing about a word that the lists know.
-        opening = at == tokens.sentence_first[tokens.sentence_of[at]]
-        self.able = self.capital & ~(opening & (self.groups > 0)) & ~self.listed("pronouns")
+        self.opening = at == tokens.sentence_first[tokens.sentence_of[at]]
+        self.able = self.capital & ~(self.opening & (self.groups > 0)) & ~self.listed("pronouns")
         self.name = self.able & ~self.listed("titles")
 
     def listed(self, *groups: str) -> BoolArray:
@@ -164,9 +166,8 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     return kind
 
 
-def _hearsay(links: Links, tokens: Tokenization) -> BoolArray:
+def _hearsay(links: Links, found: Matches) -> BoolArray:
     """Cues such as "it is reported", behind which nobody stands."""
-    found = tokens.matches(LEXICON, "hearsay")
     if not len(found):
         return np.zeros(len(links), dtype=np.bool_)
     first = np.maximum(links.cue_first, 0)
@@ -177,18 +178,52 @@ def _hearsay(links: Links, tokens: Tokenization) -> BoolArray:
     return heard
 
 
+def _withheld(links: Links, at: IntArray, found: Matches, tokens: Tokenization) -> BoolArray:
+    """Whether a source's name is held back: "who spoke on condition of anonymity". Said between
+    source and cue, or soon behind a source that follows its cue; the tagger often stops at "who".
+    """
+    first, cue = links.source_first[at], links.cue_first[at]
+    stop = np.where(cue > first, cue, links.source_end[at] + _ASIDE)
+    place = found.start[np.minimum(found.start.searchsorted(first), len(found) - 1)]
+    near: BoolArray = (place >= first) & (place < stop)
+    near &= tokens.sentence_of[place] == tokens.sentence_of[first]
+    return near
+
+
+def _unnamed_studies(words: _Words, head: IntArray) -> BoolArray:
+    """Studies that nobody could look up: "studies", "a 2024 industry study". Not "the study", which
+    the text has named before, nor "a study by", "a Brandt study": those say whose it is.
+    """
+    last = words.end - 1
+    study = words.listed("studies")
+    owned = words.clitic | words.listed("definite", "organisations", "roles")
+    owned |= words.capital & ~words.opening
+    known = words.any(owned & ~study, words.first, words.end)
+    unnamed: BoolArray = study[head] & (head == last) & ~known
+    return unnamed
+
+
 def type_sources(links: Links, tokens: Tokenization) -> Sources:
     """Type the source of every attribution by its head word and by the names in it."""
     kind = np.full(len(links), UNKNOWN, dtype=np.int64)
     head = np.full(len(links), -1, dtype=np.int64)
+    weak = np.zeros(len(links), dtype=np.bool_)
+    phrases = tokens.matches(LEXICON, "hearsay", "withheld")
     there = (links.source_first >= 0).nonzero()[0]
     if there.size:
         words = _Words(tokens, links.source_first[there], links.source_end[there])
         heads = _heads(words)
-        kind[there] = _kinds(words, heads)
-        head[there] = words.at[heads]
-    nobody = (kind == UNKNOWN) | (kind == PRONOUN)
-    weak = kind == ANONYMOUS
+        kinds = _kinds(words, heads)
+        withheld = phrases.only(phrases.groups & LEXICON.bits("withheld") > 0)
+        if len(withheld):
+            able = (kinds == ROLE_KIND) | (kinds == UNKNOWN)
+            kinds[able & _withheld(links, there, withheld, tokens)] = ANONYMOUS
+        kind[there], head[there] = kinds, words.at[heads]
+        weak[there] = (kinds != NAMED) & _unnamed_studies(words, heads)
+    weak |= kind == ANONYMOUS
+    bare = links.source_end - links.source_first == 1  # "data show"
+    nobody = (kind == UNKNOWN) | (kind == PRONOUN) | ((kind == DOCUMENT) & bare)
     if nobody.any():
-        weak |= nobody & _hearsay(links, tokens)
+        heard = phrases.only(phrases.groups & LEXICON.bits("hearsay") > 0)
+        weak |= nobody & _hearsay(links, heard)
     return Sources(kind, head, weak)
