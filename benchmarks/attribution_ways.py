@@ -13,10 +13,12 @@ import json
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.clauses import MARKS
 from credscore.extractors.attribution.context import add_context, every_column
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, PLAIN, Slot
 from credscore.extractors.attribution.smoothing import mended
@@ -45,12 +47,11 @@ IntArray = npt.NDArray[np.int64]
 class _Trial:
     """The training articles, a quarter of them held back."""
 
-    def __init__(self, path: Path) -> None:
-        recipe = tomllib.loads(path.read_text(encoding="utf-8"))
+    def __init__(self, recipe: dict[str, Any]) -> None:
         self.recipe = recipe
         words = WordClasses(read_header().words, _arrays(read_header())["classes"])
         # No flattened copies: one beyond the last article is all that this number leaves.
-        texts = training.own_written(path, recipe)
+        texts = training.own_written(recipe)
         self.data = training._prepare(words, recipe["direct_words"], 10**6, FOLDS, texts)
         self.sizes = part_shapes(recipe["direct_words"], CLASSES[1:])
         own = self.data.tokens.doc_of < self.data.n_own
@@ -68,7 +69,7 @@ class _Trial:
     def measured(self, score: Scores, bonus: list[float]) -> list[float]:
         labels = np.zeros(len(self.data.tokens), dtype=np.uint8)
         labels[self.held] = (score + np.array(bonus, dtype=np.float32)).argmax(axis=1)
-        labels = mended(labels, self.data.tokens)
+        labels = mended(labels, self.data.tokens, MARKS.take(self.data.found.shape))
         found = training._agreement(
             labels[self.held], self.data.target[self.held], self.data.tokens, self.held
         )
@@ -102,7 +103,7 @@ class _Trial:
 
 def main() -> None:
     path = find_model("attribution").with_name("recipe.toml")
-    trial = _Trial(path)
+    trial = _Trial(tomllib.loads(path.read_text(encoding="utf-8")))
     whole = trial.opinions()
     ways = {"one pass": trial.measured(whole[2][trial.held], trial.recipe["bonus"][0])}
 

@@ -124,9 +124,9 @@ def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int,
     )  # fmt: skip
 
 
-def own_written(path: Path, recipe: dict[str, Any]) -> list[Annotated]:
-    """The own-written texts beside a recipe, as often as it says."""
-    return read_own(path.with_name("sentences.toml")) * int(recipe["own_texts_times"])
+def own_written(recipe: dict[str, Any]) -> list[Annotated]:
+    """The recipe's own-written texts, as often as it says."""
+    return read_own(recipe["own_texts"]) * int(recipe["own_texts_times"])
 
 
 def _opinions(score: npt.NDArray[np.float32], bonus: list[float]) -> tuple[IntArray, IntArray]:
@@ -221,8 +221,7 @@ def train(path: Path) -> None:
     report(f"{len(words.words)} words")
     direct = recipe["direct_words"]
     sizes = part_shapes(direct, CLASSES[1:])
-    own_texts = own_written(path, recipe)
-    prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"], own_texts)
+    prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"], own_written(recipe))
     rows, n_rows = _picked(BASE, prepared.found.columns, prepared, sizes, 0)
     report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
     unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)

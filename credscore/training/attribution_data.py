@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,9 +90,8 @@ def _read_marked(number: int, marked: str) -> Annotated:
     return Annotated(f"own-{number}", "own", text, attributions, speech)
 
 
-def read_own(path: Path) -> list[Annotated]:
-    """Own-written training texts, with the places marked in them taken out."""
-    texts = tomllib.loads(path.read_text(encoding="utf-8"))["texts"]
+def read_own(texts: Sequence[str]) -> list[Annotated]:
+    """Own-written training texts, with the marks in them taken out."""
     return [_read_marked(number, marked) for number, marked in enumerate(texts)]
 
 

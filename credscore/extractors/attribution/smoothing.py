@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.columns import sentence_ends
 from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
 from credscore.extractors.attribution.positions import inside_spans, next_at
 from credscore.tokenization import PUNCT, Tokenization
@@ -17,8 +18,8 @@ _SOURCE_HOLE = 2
 _CRUMB = 2  # at most two: a crumb's first and last token are all it has
 _NO_ROLE = 9  # beyond the sentence
 _NEARLY = 2, 3  # of a quotation's tokens
-_SOURCE_REST = 2
-_SOURCE_BEHIND, _CONTENT_AHEAD, _CONTENT_BEHIND = 2, 5, 6  # labels
+_CONTENT_AHEAD, _CONTENT_BEHIND = 5, 6  # labels
+_REST = np.array([0, 2, 2, 0, 0, 9, 9])  # by label, tokens before the end of a stretch
 
 Labels = npt.NDArray[np.uint8]
 BoolArray = npt.NDArray[np.bool_]
@@ -106,32 +107,36 @@ def _given_out(labels: Labels, tokens: Tokenization) -> Labels:
     return labels
 
 
-def _completed(labels: Labels, tokens: Tokenization, opens: BoolArray) -> Labels:
-    """A source behind its cue that stops a word or three before the next mark runs on to it:
-    "according to the city's own yearly [return]."
+def _completed(labels: Labels, tokens: Tokenization, stops: BoolArray) -> Labels:
+    """Sources and content that stop a word or a few before their stretch does run on to its end:
+    "according to the city's own yearly [return]".
     """
-    ends = np.flatnonzero((labels[:-1] == _SOURCE_BEHIND) & (labels[1:] == NONE) & ~opens[1:]) + 1
+    ends = ((labels[:-1] != NONE) & (labels[1:] == NONE) & ~stops[1:]).nonzero()[0]
+    ends = ends[_REST.take(labels[ends]) > 0] + 1
+    ends = ends[tokens.sentence_of[ends] == tokens.sentence_of[ends - 1]]
     if not ends.size:
         return labels
-    marks = tokens.kinds == PUNCT
-    stop = next_at(marks | opens | (labels != NONE))[ends]
-    short = (stop - ends <= _SOURCE_REST) & (stop > ends)
-    short &= marks.take(stop, mode="clip")
-    if not short.any():
+    stop = next_at(stops | (labels != NONE))[ends]
+    colour = labels[ends - 1]
+    near = (stop - ends <= _REST.take(colour)) & stops.take(stop, mode="clip")
+    if not near.any():
         return labels
-    at, _ = inside_spans(ends[short], stop[short])
+    at, owner = inside_spans(ends[near], stop[near])
     labels = labels.copy()
-    labels[at] = _SOURCE_BEHIND
+    labels[at] = colour[near][owner]
     return labels
 
 
-def mended(labels: Labels, tokens: Tokenization) -> Labels:
+def mended(labels: Labels, tokens: Tokenization, parts: BoolArray) -> Labels:
     """Labels without the breaks that a reader would not make.
 
     Filled: holes of up to four tokens inside content and of two inside a source, what is left out
-    of a quotation, the last words of a source. Dropped: content in a sentence with neither cue nor
+    of a quotation, the last words of a stretch. Dropped: content in a sentence with neither cue nor
     quotation, unquoted crumbs of content of up to two tokens with nothing attributed beside them.
     Quotations that go on in the next paragraph keep their label.
+
+    Args:
+        parts: marks that part one stretch from the next.
     """
     if not labels.any():
         return labels
@@ -145,7 +150,9 @@ def mended(labels: Labels, tokens: Tokenization) -> Labels:
     if holes.size:
         labels = runs.painted(labels, holes, labels[runs.first[holes] - 1])
     labels = _evened(_carried_on(labels, tokens), tokens)
-    labels = _given_out(_completed(labels, tokens, opens), tokens)
+    stops = parts.copy()
+    stops[sentence_ends(tokens) - 1] |= tokens.kinds[sentence_ends(tokens) - 1] == PUNCT
+    labels = _given_out(_completed(labels, tokens, stops), tokens)
     if labels is not old:
         runs = _Stretches(labels, opens)
     crumb = (runs.role == CONTENT) & (runs.length <= _CRUMB)

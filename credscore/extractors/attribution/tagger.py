@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.clauses import MARKS
 from credscore.extractors.attribution.columns import COLON, Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.interviews import with_turns
@@ -152,4 +153,4 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     _add_rows(second, picks)
     labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
     colons = (found.shape == COLON).nonzero()[0]
-    return with_turns(mended(labels, tokens), tokens, found.symbol, colons)
+    return with_turns(mended(labels, tokens, MARKS.take(found.shape)), tokens, found.symbol, colons)
