@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.speed import sample
+from benchmarks.samples import sample
 from credscore.document import Document
 from credscore.extractors.attribution import EXTRACTOR
 from credscore.extractors.attribution.linking import LABELS, ROLE, Links, link

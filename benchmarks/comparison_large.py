@@ -1,7 +1,7 @@
 """500 sources and 100,000 articles through ``credscore compare``: memory, time, size, progress.
 
 Run by ``python benchmarks/comparison.py --large``. The articles reach the command as a file of JSON
-lines and are put together from sentences of real ones (``speed.sample``), each with words of its
+lines and are put together from sentences of real ones (``samples.sample``), each with words of its
 own, so that none is another's reprint and nothing that remembers words could hide. The command has
 a terminal of its own, whose lines of progress say how far it is when its memory is read.
 """
@@ -25,7 +25,7 @@ from statistics import median
 from typing import Any
 
 from pipelines import memory
-from speed import sample
+from samples import sample
 
 SOURCES, ARTICLES = 500, 100_000
 PAGE_SOURCES = 50  # whose page must stay under 2 MB

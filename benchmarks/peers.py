@@ -21,6 +21,8 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+from samples import sample
+
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results" / "peers.json"
 INSTALL_SECONDS, RUN_SECONDS = 900, 900
@@ -243,8 +245,6 @@ def shown(entry: dict[str, object]) -> str:
 
 
 def main() -> None:
-    from speed import sample
-
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("which", nargs="?", choices=("all",))
     parser.add_argument("--only", nargs="*", default=[])

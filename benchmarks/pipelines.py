@@ -23,7 +23,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from speed import sample
+from samples import sample
 
 import credscore
 

@@ -227,9 +227,11 @@ def code_points(text: str) -> npt.NDArray[np.uint16]:
 
 def _astral(text: str) -> npt.NDArray[np.uint16]:
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes: npt.NDArray[np.uint16] = wide.astype(np.uint16)
+    beyond = (wide > 0xFFFF).nonzero()[0]
+    codes[beyond] = 0xFFFF
     low, high = _ASTRAL_ALPHABETS
-    codes: npt.NDArray[np.uint16] = np.minimum(wide, 0xFFFF).astype(np.uint16)
-    for position in np.flatnonzero((wide >= low) & (wide < high)).tolist():
+    for position in beyond[(wide[beyond] >= low) & (wide[beyond] < high)].tolist():
         codes[position] = ord(unicodedata.normalize("NFKC", text[position])[0]) & 0xFFFF
     return codes
 

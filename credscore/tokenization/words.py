@@ -37,8 +37,9 @@ class Words:
         classes: class of the token's first character, uint8.
         flags: ``CAPITALISED | ALL_CAPS | CLITIC | MIXED_SCRIPT``, uint8.
         hashes: of the folded token, uint64.
-        prefix: what hashes are made of, for ``suffix_hashes``.
-        exponents: for each character the number of visible ones before it; None where all are.
+        folds: the folded characters, uint16 (n_characters,).
+        prefix: running sums that hashes are made of, uint64 (n_characters + 1,).
+        hidden: offsets of characters that show as nothing, sorted, int64; mostly there are none.
         breaks: offsets of the line breaks, int64 (n_breaks,).
     """
 
@@ -48,17 +49,18 @@ class Words:
     classes: npt.NDArray[np.uint8]
     flags: npt.NDArray[np.uint8]
     hashes: npt.NDArray[np.uint64]
+    folds: npt.NDArray[np.uint16]
     prefix: npt.NDArray[np.uint64]
-    exponents: npt.NDArray[np.int64] | None
+    hidden: npt.NDArray[np.int64]
     breaks: npt.NDArray[np.int64]
 
     def apart(
         self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
         """Whether anything visible, as a space is, stands between two tokens, given by position."""
-        ends, starts = self.ends[left], self.starts[right]
-        if self.exponents is not None:
-            ends, starts = self.exponents[ends], self.exponents[starts]
+        ends, starts = self.ends.take(left), self.starts.take(right)
+        if self.hidden.size:
+            ends, starts = _visible(ends, self.hidden), _visible(starts, self.hidden)
         gap: npt.NDArray[np.bool_] = starts > ends
         return gap
 
@@ -78,55 +80,57 @@ def _powers_of_two_sizes(bits: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray
     return tables[0], tables[1]
 
 
+def _visible(at: npt.NDArray[np.int64], hidden: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many visible characters stand before each offset."""
+    return at - hidden.searchsorted(at)
+
+
+def _neighbours(
+    at: npt.NDArray[np.int64], hidden: npt.NDArray[np.int64], step: int
+) -> npt.NDArray[np.int64]:
+    """Offsets of the visible characters ``step`` places on from visible ones."""
+    if not hidden.size:
+        return at + step
+    place = np.maximum(_visible(at, hidden) + step, 0)
+    # Before the visible character of this place stand the hidden ones with fewer visible before.
+    return place + (hidden - np.arange(len(hidden))).searchsorted(place, side="right")
+
+
 def _joiners(
-    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint16]
+    cls: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16], hidden: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Marks that hold a word together (don't, U.S, 3.2, 1,000), and apostrophes of a final 's.
 
-    ``cls`` begins and ends with a newline, so the neighbours of a mark always exist.
+    Neighbours are those that a reader sees. ``cls`` begins with one newline and ends with two, so
+    they always exist.
     """
     at = np.flatnonzero((cls == ch.APOSTROPHE) | (cls == ch.DOT) | (cls == ch.COMMA))
     if not at.size:
         return at, at
-    at = at[at < len(cls) - 2]
-    kind, before, after, second = cls[at], cls[at - 1], cls[at + 1], cls[at + 2]
+    following = _neighbours(at, hidden, 1)
+    kind, before, after = cls[at], cls[_neighbours(at, hidden, -1)], cls[following]
+    second = cls[_neighbours(at, hidden, 2)]
     letters = (before >= ch.LOWER) & (after >= ch.LOWER)
     digits = (before == ch.DIGIT) & (after == ch.DIGIT)
     apostrophe, dot = kind == ch.APOSTROPHE, kind == ch.DOT
-    clitic = apostrophe & letters & (fold[at + 1] == ord("s")) & (second < ch.MARK)
+    clitic = apostrophe & letters & (folds[following] == ord("s")) & (second < ch.MARK)
     # "U.S.", "a.m.": single letters; "example.org": no space and a small letter next.
-    initials = (cls[at - 2] < ch.MARK) & (second < ch.MARK)
+    initials = (cls[_neighbours(at, hidden, -2)] < ch.MARK) & (second < ch.MARK)
     dotted = dot & letters & (initials | (after == ch.LOWER))
     joined = (apostrophe & letters & ~clitic) | (digits & ~apostrophe) | dotted
     return at[joined], at[clitic]
 
 
-def _visible_joiners(
-    cls: npt.NDArray[np.uint8], fold: npt.NDArray[np.uint16], nothing: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """``_joiners`` as a reader sees the text: nothing hidden stands between a mark and a letter."""
-    seen = np.flatnonzero(~nothing)
-    joined, clitics = _joiners(cls[seen], fold[seen])
-    return seen[joined], seen[clitics]
-
-
-def _show_invisible(
-    cls: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_], nothing: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
-    """Let characters that show as nothing belong to the word around them.
-
-    Returns:
-        For each position the number of visible characters before it.
-    """
-    hidden = cls == ch.INVISIBLE
-    if hidden.any():
-        index = np.arange(len(cls))
-        earlier = np.maximum.accumulate(np.where(hidden, 0, index))
-        later = np.minimum.accumulate(np.where(hidden, len(cls) - 1, index)[::-1])[::-1]
-        inside |= hidden & inside[earlier] & inside[later]
-    visible = ~nothing
-    exponents: npt.NDArray[np.int64] = np.cumsum(visible) - visible
-    return exponents
+def _show_invisible(inside: npt.NDArray[np.bool_], invisible: npt.NDArray[np.int64]) -> None:
+    """Let characters that show as nothing belong to the word around them."""
+    if not invisible.size:
+        return
+    begins = np.ones(len(invisible), dtype=np.bool_)
+    begins[1:] = invisible[1:] != invisible[:-1] + 1
+    first = begins.nonzero()[0]
+    last = np.append(first[1:], len(invisible)) - 1
+    around = inside[invisible[first] - 1] & inside[invisible[last] + 1]
+    inside[invisible] = around.repeat(last - first + 1)
 
 
 def split_words(codes: npt.NDArray[np.uint16]) -> Words:
@@ -135,14 +139,14 @@ def split_words(codes: npt.NDArray[np.uint16]) -> Words:
     Args:
         codes: from ``code_points``, beginning with one newline and ending with two.
     """
-    cls, fold, late = ch.classify(codes)
+    cls, folds, late = ch.classify(codes)
+    of_late = cls.take(late)
+    hidden = late[(of_late == ch.INVISIBLE) | (of_late == ch.MARK)]
     inside = cls >= ch.MARK
-    nothing = (cls == ch.INVISIBLE) | (cls == ch.MARK)
-    hides = bool(nothing.any())
-    joined, clitics = _visible_joiners(cls, fold, nothing) if hides else _joiners(cls, fold)
+    joined, clitics = _joiners(cls, folds, hidden)
     inside[joined] = True
     inside[clitics] = True
-    exponents = _show_invisible(cls, inside, nothing) if hides else None
+    _show_invisible(inside, late[of_late == ch.INVISIBLE])
     single = (cls >= ch.SYMBOL) & ~inside
     begins, finishes = single | inside, single | inside
     begins[1:] &= single[1:] | ~inside[:-1]
@@ -151,16 +155,17 @@ def split_words(codes: npt.NDArray[np.uint16]) -> Words:
     begins[clitics] = True
     finishes[clitics - 1] = True
     starts, ends = begins.nonzero()[0], finishes.nonzero()[0] + 1
-    prefix = _prefix(fold, cls, exponents)
+    prefix = _prefix(folds)
     return Words(
         starts=starts,
         ends=ends,
         kinds=_kinds(cls, starts, clitics),
         classes=cls.take(starts),
         flags=_flags(codes, late, cls, starts, ends, clitics),
-        hashes=_hashes(prefix, exponents, starts, ends),
+        hashes=_hashes(folds, prefix, hidden, starts, ends),
+        folds=folds,
         prefix=prefix,
-        exponents=exponents,
+        hidden=hidden,
         breaks=(cls == ch.NEWLINE).nonzero()[0],
     )
 
@@ -173,52 +178,66 @@ def _merge_runs(
     finishes: npt.NDArray[np.bool_],
 ) -> None:
     """Make "..." and "-----" one token each; quotation marks stay apart."""
-    quotes = (cls == ch.QUOTE) | (cls == ch.APOSTROPHE)
-    mergeable = single & ~quotes
-    repeated = np.flatnonzero((codes[1:] == codes[:-1]) & mergeable[1:] & mergeable[:-1])
+    at = single.nonzero()[0]
+    code, kind = codes.take(at), cls.take(at)
+    repeats = (at[1:] == at[:-1] + 1) & (code[1:] == code[:-1])
+    repeats &= (kind[1:] != ch.QUOTE) & (kind[1:] != ch.APOSTROPHE)
+    repeated = at[:-1][repeats]
     begins[repeated + 1] = False
     finishes[repeated] = False
 
 
-def _prefix(
-    fold: npt.NDArray[np.uint16],
-    cls: npt.NDArray[np.uint8],
-    exponents: npt.NDArray[np.int64] | None,
-) -> npt.NDArray[np.uint64]:
-    powers = _power_tables(len(fold) + 1)[0]
-    prefix = np.empty(len(fold) + 1, dtype=np.uint64)
+def _prefix(folds: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint64]:
+    prefix = np.empty(len(folds) + 1, dtype=np.uint64)
     prefix[0] = 0
-    if exponents is None:
-        weighted = fold.astype(np.uint64)
-        weighted *= powers[: len(fold)]
-    else:
-        nothing = (cls == ch.INVISIBLE) | (cls == ch.MARK)
-        weighted = np.where(nothing, np.uint64(0), fold * powers[exponents])
+    weighted = folds.astype(np.uint64)
+    weighted *= _power_tables(len(prefix))[0][: len(folds)]
     np.cumsum(weighted, out=prefix[1:])
     return prefix
 
 
 def _hashes(
+    folds: npt.NDArray[np.uint16],
     prefix: npt.NDArray[np.uint64],
-    exponents: npt.NDArray[np.int64] | None,
+    hidden: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.uint64]:
-    inverse = _power_tables(len(prefix))[1]
-    at = starts if exponents is None else exponents[starts]
+    """Hashes of stretches of text, which do not overlap and are in order of position."""
     hashes = prefix.take(ends)
     hashes -= prefix.take(starts)
-    hashes *= inverse.take(at)
+    hashes *= _power_tables(len(prefix))[1].take(starts)
+    if hidden.size:
+        around = np.unique(starts.searchsorted(hidden, side="right") - 1)
+        around = around[around >= 0]
+        hashes[around] = _visible_sums(folds, hidden, starts[around], ends[around])
     hashes ^= hashes >> np.uint64(33)
     hashes *= _MIX
     hashes ^= hashes >> np.uint64(29)
     return hashes
 
 
+def _visible_sums(
+    folds: npt.NDArray[np.uint16],
+    hidden: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+) -> npt.NDArray[np.uint64]:
+    """The sums before mixing, of the characters that show; those around hidden ones need it."""
+    sizes = ends - starts
+    first = sizes.cumsum() - sizes
+    at = np.arange(sizes.sum()) + (starts - first).repeat(sizes)
+    place = _visible(at, hidden) - _visible(starts, hidden).repeat(sizes)
+    worth = folds[at] * _power_tables(len(folds))[0][place]
+    worth[hidden[np.minimum(hidden.searchsorted(at), len(hidden) - 1)] == at] = 0
+    sums: npt.NDArray[np.uint64] = np.add.reduceat(worth, first) if len(first) else worth
+    return sums
+
+
 def suffix_hashes(words: Words, length: int) -> npt.NDArray[np.uint64]:
     """Hashes of each token's last ``length`` characters (of the whole token where shorter)."""
     starts = np.maximum(words.starts, words.ends - length)
-    return _hashes(words.prefix, words.exponents, starts, words.ends)
+    return _hashes(words.folds, words.prefix, words.hidden, starts, words.ends)
 
 
 _KIND_OF_CLASS = np.full(17, PUNCT, dtype=np.uint8)
@@ -250,23 +269,28 @@ def _flags(
     shouted &= cls.take(np.minimum(starts[at] + 1, last)) != ch.LOWER  # "ChatGPT" is no shout
     flags[at[shouted]] |= ALL_CAPS
     flags[np.searchsorted(starts, clitics)] |= CLITIC
-    if late.size and int(codes[late].max()) >= 0x370:
-        foreign = (codes >= 0x370) & (codes < 0x590)  # Greek to Armenian
-        if foreign.any():
-            flags |= _mixed(cls, foreign, starts, ends)
+    code = codes.take(late)
+    foreign = late[(code >= 0x370) & (code < 0x590)]  # Greek to Armenian
+    if foreign.size:
+        flags[_mixed(cls, foreign, starts, ends)] |= MIXED_SCRIPT
     return flags
 
 
 def _mixed(
     cls: npt.NDArray[np.uint8],
-    foreign: npt.NDArray[np.bool_],
+    foreign: npt.NDArray[np.int64],
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
-) -> npt.NDArray[np.uint8]:
-    """Flag words that mix Latin letters with look-alikes from another script."""
-    letters = np.concatenate([[0], np.cumsum(cls >= ch.LOWER)])
-    others = np.concatenate([[0], np.cumsum(foreign)])
-    in_word, of_other = letters[ends] - letters[starts], others[ends] - others[starts]
-    mixed = (of_other > 0) & (of_other < in_word)
-    flags: npt.NDArray[np.uint8] = np.where(mixed, np.uint8(MIXED_SCRIPT), np.uint8(0))
-    return flags
+) -> npt.NDArray[np.int64]:
+    """Tokens that mix Latin letters with look-alikes from another script, by their ``foreign``."""
+    behind = starts.searchsorted(foreign, side="right")  # tokens that begin before each, or with it
+    behind = behind[foreign < np.append(0, ends)[behind]]
+    at, of_other = np.unique(behind - 1, return_counts=True)
+    if not at.size:
+        return at
+    sizes = ends[at] - starts[at]
+    first = sizes.cumsum() - sizes
+    letters = cls[np.arange(sizes.sum()) + (starts[at] - first).repeat(sizes)] >= ch.LOWER
+    in_word = np.add.reduceat(letters, first, dtype=np.int64)
+    mixed: npt.NDArray[np.int64] = at[of_other < in_word]
+    return mixed
