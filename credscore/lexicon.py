@@ -26,6 +26,7 @@ __all__ = ["HashTable", "Lexicon", "Matches", "Vocabulary", "sequence_hashes"]
 # Order-sensitive combination of token hashes into a phrase hash.
 _COMBINE = np.uint64(0xD6E8FEB86659FD93)
 _PAIR_BITS = 16
+_MOVES = 100  # of keys to their other slots, before a larger table is tried
 _META = {"source", "changed", "note"}
 
 
@@ -88,37 +89,59 @@ def _entries(table: Any, where: str) -> tuple[str, ...]:
 
 
 class HashTable:
-    """Maps 64-bit hashes to their position in ``keys``; -1 for any other hash."""
+    """Maps 64-bit hashes to their position in ``keys``; -1 for any other hash.
 
-    __slots__ = ("_keys", "_places", "_shift", "_size")
+    A key lies in one of two slots (Pagh & Rodler 2004, doi 10.1016/j.jalgor.2003.12.002), in the
+    second one only if another key lies in the first: two look-ups answer for certain.
+    """
+
+    __slots__ = ("_keys", "_places", "_shift")
 
     def __init__(self, keys: npt.NDArray[np.uint64]) -> None:
         bits = max(8, int(len(keys) * 4).bit_length())
-        self._size = 1 << bits
-        self._shift = np.uint64(64 - bits)
-        slots = np.full(self._size, -1, dtype=np.int32)
-        for position, first in enumerate((keys >> self._shift).tolist()):
-            slot = first
-            while slots[slot] >= 0:
-                slot = (slot + 1) % self._size
-            slots[slot] = position
-        self._places = slots
+        places: list[int] | None = None
+        while places is None:
+            self._shift = np.uint64(64 - bits)
+            first, second = self._first(keys).tolist(), self._second(keys).tolist()
+            places = _nested(first, second, 1 << bits)
+            bits += 1
+        self._places = np.array(places, dtype=np.int32)
         # One spare key at the end answers for empty slots; its place -1 reads it.
         self._keys = np.concatenate([keys, np.zeros(1, dtype=np.uint64)])
 
+    def _first(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        return (hashes >> self._shift).view(np.int64)
+
+    def _second(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        return ((hashes * _COMBINE) >> self._shift).view(np.int64)
+
     def find(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """Positions of these hashes among the keys, -1 where absent. Shape as given."""
-        slots = (hashes >> self._shift).view(np.int64)
-        places = self._places.take(slots)
+        places = self._places.take(self._first(hashes))
         wrong = self._keys.take(places, mode="wrap") != hashes
         wrong &= places >= 0
         open_ = wrong.nonzero()[0]
-        while open_.size:  # linear probing: few rounds, each on few elements
-            slots[open_] = (slots[open_] + 1) & (self._size - 1)
-            places[open_] = self._places[slots[open_]]
-            found = places[open_]
-            open_ = open_[(found >= 0) & (self._keys[found] != hashes[open_])]
+        if open_.size:
+            wanted = hashes[open_]
+            second = self._places.take(self._second(wanted))
+            second[self._keys.take(second, mode="wrap") != wanted] = -1
+            places[open_] = second
         return places
+
+
+def _nested(first: Sequence[int], second: Sequence[int], size: int) -> list[int] | None:
+    """For each slot the key that lies in it, -1 for none; None where the keys do not fit."""
+    slots = [-1] * size
+    for newcomer in range(len(first)):
+        key, slot = newcomer, first[newcomer]
+        for _ in range(_MOVES):
+            slots[slot], key = key, slots[slot]
+            if key < 0:
+                break
+            slot = second[key] if slot == first[key] else first[key]
+        else:
+            return None
+    return slots
 
 
 def sequence_hashes(
@@ -128,6 +151,10 @@ def sequence_hashes(
     total = hashes[at].copy()
     for step in range(1, length):
         total = total * _COMBINE + hashes[at + step]
+    return _finished(total)
+
+
+def _finished(total: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     total ^= total >> np.uint64(31)
     return total * _COMBINE
 
@@ -254,21 +281,38 @@ class Vocabulary:
         pairs >>= np.uint64(64 - _PAIR_BITS)
         opens = self._pairs.take(pairs.view(np.int64))
         likely = (opens != 0).nonzero()[0]
-        candidates, opens = candidates[likely], opens[likely]
-        parts = []
-        for length in self.phrase_lengths:
-            at = candidates[(opens >> np.uint32(min(length, 31))) & np.uint32(1) == 1]
-            at = at[at + length <= len(ids)]
-            at = at[blocks[at] == blocks[at + length - 1]]
-            places = self._phrases.find(sequence_hashes(hashes, at, length))
-            hit = places >= 0
-            parts.append((at[hit], at[hit] + length, places[hit]))
-        if not parts:
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing, nothing.astype(np.int32)
-        starts, ends, places = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.argsort(starts, kind="stable")  # longest first among equal starts
-        return starts[order], ends[order], places[order]
+        starts, ends, keys = self._spelled(hashes, candidates[likely], opens[likely])
+        within = (ends <= len(ids)).nonzero()[0]
+        within = within[blocks[starts[within]] == blocks[ends[within] - 1]]
+        places = self._phrases.find(keys[within])
+        hit = (places >= 0).nonzero()[0]
+        found = within[hit]
+        order = np.argsort(starts[found], kind="stable")  # longest first among equal starts
+        found = found[order]
+        return starts[found], ends[found], places[hit[order]]
+
+    def _spelled(
+        self,
+        hashes: npt.NDArray[np.uint64],
+        at: npt.NDArray[np.int64],
+        opens: npt.NDArray[np.uint32],
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+        """Start, end and hash of all runs of tokens that may be phrases, the longest first.
+
+        Args:
+            at: tokens that may begin one.
+            opens: for each of them the lengths that it may have, as bits.
+        """
+        total = hashes.take(at)
+        parts = [(at[:0], at[:0], total[:0])]
+        for length in range(2, max(self.phrase_lengths, default=0) + 1):
+            total *= _COMBINE
+            total += hashes.take(at + (length - 1), mode="clip")
+            chosen = (opens & np.uint32(1 << min(length, 31))).nonzero()[0]
+            begin = at[chosen]
+            parts.append((begin, begin + length, _finished(total[chosen])))
+        starts, ends, keys = zip(*reversed(parts), strict=True)
+        return np.concatenate(starts), np.concatenate(ends), np.concatenate(keys)
 
     def matches(self, tokens: Tokenization, lexicon: Lexicon, groups: tuple[str, ...]) -> Matches:
         """See ``Tokenization.matches``."""
