@@ -21,7 +21,7 @@ from credscore.errors import ExtractorError
 if TYPE_CHECKING:
     from credscore.tokenization import Tokenization
 
-__all__ = ["HashTable", "Lexicon", "Matches", "Vocabulary", "sequence_hashes"]
+__all__ = ["HashTable", "Lexicon", "Matches", "Vocabulary", "nested", "sequence_hashes"]
 
 # Order-sensitive combination of token hashes into a phrase hash.
 _COMBINE = np.uint64(0xD6E8FEB86659FD93)
@@ -103,7 +103,7 @@ class HashTable:
         while places is None:
             self._shift = np.uint64(64 - bits)
             first, second = self._first(keys).tolist(), self._second(keys).tolist()
-            places = _nested(first, second, 1 << bits)
+            places = nested(first, second, 1 << bits)
             bits += 1
         self._places = np.array(places, dtype=np.int32)
         # One spare key at the end answers for empty slots; its place -1 reads it.
@@ -129,7 +129,7 @@ class HashTable:
         return places
 
 
-def _nested(first: Sequence[int], second: Sequence[int], size: int) -> list[int] | None:
+def nested(first: Sequence[int], second: Sequence[int], size: int) -> list[int] | None:
     """For each slot the key that lies in it, -1 for none; None where the keys do not fit."""
     slots = [-1] * size
     for newcomer in range(len(first)):

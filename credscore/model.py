@@ -57,7 +57,7 @@ class AdditiveModel:
         terms: names of all terms, in the order of ``Prediction.contributions``.
     """
 
-    __slots__ = ("_lines", "_order", "_tables", "features", "spec", "terms", "wording")
+    __slots__ = ("_lines", "_order", "_reach", "_tables", "features", "spec", "terms", "wording")
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
@@ -66,6 +66,7 @@ class AdditiveModel:
         self._tables = _PackedTables.of(spec.tables, len(spec.outputs))
         self.wording = WordingTerms(spec.wording)
         self._lines = _WordingLines(spec.wording)
+        self._reach = _Reach(spec.interval) if spec.interval else None
         self._order: tuple[tuple[str, ...], npt.NDArray[np.int64]] | None = None
 
     @classmethod
@@ -174,14 +175,13 @@ class AdditiveModel:
         baseline = np.array(self.spec.baseline)
         if len(self.outputs) > 1:
             return Prediction(self.terms, baseline, log_odds, contributions, None, None)
-        low, high = _reach(self.spec.interval, log_odds[:, 0], words)
-        return Prediction(
-            self.terms, baseline[0], log_odds[:, 0], contributions[:, :, 0], low, high
-        )
+        only = log_odds[:, 0]
+        low, high = self._reach.ends(only, words) if self._reach else (None, None)
+        return Prediction(self.terms, baseline[0], only, contributions[:, :, 0], low, high)
 
 
 class _WordingLines:
-    """What a model makes of its wording terms' sums."""
+    """What a model makes of its wording terms' sums: a table for each term and output."""
 
     __slots__ = ("_root", "_scale", "_shrink", "_tables")
 
@@ -189,20 +189,21 @@ class _WordingLines:
         self._scale = np.array([term.scale for term in terms])
         self._shrink = np.array([term.shrink for term in terms])
         self._root = np.array([term.denominator == "root_words" for term in terms], dtype=np.bool_)
-        n_outputs = len(terms[0].at) if terms else 0
-        self._tables = tuple(
-            _PackedTables.of([_lines(term, output) for term in terms], 1)
-            for output in range(n_outputs)
-        )
+        lines = [_lines(term, output) for term in terms for output in range(len(term.at))]
+        self._tables = _PackedTables.of(lines, 1)
 
     def fill(self, sums: npt.NDArray[np.int64], words: FloatArray, out: FloatArray) -> None:
         """Write contributions into ``out``, shape (n_terms, n_docs, n_outputs)."""
         size = words[:, None] + self._shrink
         # Square roots are correctly rounded by IEEE 754, hence the same everywhere.
         np.sqrt(size, out=size, where=self._root)
-        for output, tables in enumerate(self._tables):
-            index = sums[:, output].T.astype(np.float64) * self._scale / size
-            tables.fill(index, out[:, :, output : output + 1])
+        index = sums.transpose(2, 0, 1).astype(np.float64, order="C")
+        index *= self._scale[:, None]
+        index /= size[:, :, None]
+        n_terms, n_docs, n_outputs = out.shape
+        worth = np.empty((n_terms * n_outputs, n_docs, 1))
+        self._tables.fill(index.reshape(n_docs, -1), worth)
+        out[:] = worth.reshape(n_terms, n_outputs, n_docs).transpose(0, 2, 1)
 
 
 def _lines(term: WordingTable, output: int) -> Table:
@@ -210,17 +211,22 @@ def _lines(term: WordingTable, output: int) -> Table:
     return Table(term.name, "lines", term.at[output], (term.values[output],), (0.0,))
 
 
-def _reach(
-    interval: Interval | None, log_odds: FloatArray, words: FloatArray
-) -> tuple[FloatArray | None, FloatArray | None]:
-    if interval is None:
-        return None, None
-    place = np.searchsorted(np.array(interval.cuts), log_odds, side="left")
-    factor = np.array(interval.factors)[
-        np.where(np.isnan(words), 0, np.searchsorted(np.array(interval.words), words, side="left"))
-    ]
-    low = log_odds - np.array(interval.below)[place] * factor
-    return low, log_odds + np.array(interval.above)[place] * factor
+class _Reach:
+    """The interval around log-odds, by how far they are out and by the words of the article."""
+
+    __slots__ = ("_above", "_below", "_cuts", "_factors", "_words")
+
+    def __init__(self, interval: Interval) -> None:
+        self._cuts, self._words = np.array(interval.cuts), np.array(interval.words)
+        self._below, self._above = np.array(interval.below), np.array(interval.above)
+        self._factors = np.array(interval.factors)
+
+    def ends(self, log_odds: FloatArray, words: FloatArray) -> tuple[FloatArray, FloatArray]:
+        place = self._cuts.searchsorted(log_odds, side="left")
+        row = np.where(np.isnan(words), 0, self._words.searchsorted(words, side="left"))
+        factor = self._factors.take(row)
+        low = log_odds - self._below.take(place) * factor
+        return low, log_odds + self._above.take(place) * factor
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,7 +305,7 @@ def feature_matrix(batch: Batch) -> npt.NDArray[np.float64]:
         for extraction in batch.done.values()
         for name, column in extraction.values.items()
     }
-    return np.stack([columns[name] for name in feature_names()], axis=1)
+    return np.array([columns[name] for name in feature_names()]).T
 
 
 def _row(prediction: Prediction, row: int) -> Parts:
