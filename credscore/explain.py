@@ -182,15 +182,14 @@ class Explainer:
         slope = _points_per_log_odds(parts.baseline, parts.log_odds)
         size = np.abs(parts.contributions)
         order = (-size).argsort(kind="stable")[: np.count_nonzero(size)]
-        amounts = parts.contributions[order]
-        rows, values = order.tolist(), self.values
-        terms = list(map(parts.terms.__getitem__, rows))
+        amounts = parts.contributions.take(order)
+        terms = _terms(parts.terms, self._names)
         columns = (
-            terms,
-            [values.get(term, math.nan) for term in terms],
+            terms.names.take(order).tolist(),
+            terms.measured(self._values).take(order).tolist(),
             amounts.tolist(),
             (amounts * slope).tolist(),
-            map(_kinds(parts.terms).__getitem__, rows),
+            terms.kinds.take(order).tolist(),
             repeat(_Teller(self, target)),
         )
         return tuple(map(_CONTRIBUTION, zip(*columns, strict=False)))
@@ -264,10 +263,34 @@ def _shown(
     return tuple(map(_EVIDENCE, zip(starts, ends, passages, weights, strict=False)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The terms of a score, in their order: names, ``"feature"`` or ``"wording"``, and where their
+    values stand among the measured ones.
+    """
+
+    names: npt.NDArray[np.object_]
+    kinds: npt.NDArray[np.object_]
+    places: npt.NDArray[np.intp]
+    wording: npt.NDArray[np.intp]
+
+    def measured(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The terms' values, NaN for wording."""
+        found = values.take(self.places)
+        found[self.wording] = math.nan
+        return found
+
+
 @cache
-def _kinds(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Of each term whether it is a feature's or one of wording."""
-    return tuple("feature" if term in features_by_name() else "wording" for term in terms)
+def _terms(terms: tuple[str, ...], names: tuple[str, ...]) -> _Terms:
+    place = {name: row for row, name in enumerate(names)}
+    features = np.array([term in place for term in terms], dtype=np.bool_)
+    return _Terms(
+        np.array(terms, dtype=np.object_),
+        np.where(features, "feature", "wording").astype(np.object_),
+        np.array([place.get(term, 0) for term in terms], dtype=np.intp),
+        np.flatnonzero(~features),
+    )
 
 
 @cache
