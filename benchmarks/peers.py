@@ -106,8 +106,10 @@ def work(text):
 import spacy, textdescriptives
 nlp = spacy.blank("en")
 nlp.add_pipe("sentencizer")
-for part in ("descriptive_stats", "readability", "quality"):
+for part in ("descriptive_stats", "readability"):
     nlp.add_pipe("textdescriptives/" + part)
+ranges = {"top_ngram_range": (2, 4), "duplicate_n_gram_fraction_range": (5, 10)}
+nlp.add_pipe("textdescriptives/quality", config=ranges)  # its defaults are refused as lists
 def work(text):
     doc = nlp(text)
     return doc._.descriptive_stats, doc._.readability, doc._.quality
