@@ -27,7 +27,8 @@ def split(a: SourceSummary, b: SourceSummary, name: str) -> tuple[Part, ...]:
         amount = left.parts.get(term, 0.0) - right.parts.get(term, 0.0)
         if amount != 0.0:
             more = abs(left.parts.get(term, 0.0)) > abs(right.parts.get(term, 0.0))
-            sentence = _sentence(term, a, b, single, "more" if more else "less")
+            degree: Literal["more", "less"] = "more" if more else "less"
+            sentence = _sentence(term, a, b, single, degree) or phrase(term, amount > 0)
             parts.append(Part(term, amount * slope, amount, sentence))
     return tuple(sorted(parts, key=lambda part: -abs(part.points)))
 
@@ -47,19 +48,20 @@ def _sentence(
     single: Sequence[Mapping[str, str] | None],
     degree: Literal["more", "less"],
 ) -> str:
+    """What both say of a term; empty where they say nothing."""
     left, right = single
     if left is not None and right is not None:
         first, second = left.get(term), right.get(term)
         if not (first and second):
-            return first or second or phrase(term)
+            return first or second or ""
         if first == second and not is_feature(term):
             return f"{first}, {degree} so than the other’s"
         return _against(first, second)
     values = a.values.get(term), b.values.get(term)
     if values[0] is None or values[1] is None:
-        return phrase(term)
+        return ""
     first, second = (in_words(term, value) for value in values if value is not None)
-    return phrase(term) if first == second else f"{phrase(term)}: {first} against {second}"
+    return "" if first == second else f"{phrase(term)}: {first} against {second}"
 
 
 def _against(first: str, second: str) -> str:

@@ -187,7 +187,7 @@ class SourceSummary:
             Opportunity(
                 term,
                 advice_for(term, "feature" if is_feature(term) else "wording"),
-                phrase(term),
+                phrase(term, more=False),
                 points,
             )
             for term, points in gains(score.log_odds, score.parts)

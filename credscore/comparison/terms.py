@@ -7,17 +7,22 @@ from credscore.registry import features_by_name
 
 __all__ = ["in_words", "is_feature", "phrase"]
 
-_LIKE_REPORTS = "how far they are those of trusted, professional reports"
+_LIKE = {None: "how far they are those of", True: "more like those of", False: "less like those of"}
 
 
-def phrase(term: str) -> str:
-    """What a term measures, in words."""
+def phrase(term: str, more: bool | None = None) -> str:
+    """What a term measures, in words.
+
+    Args:
+        more: for wording, whether there is more or less of what raises a score; None where that is
+            not asked.
+    """
     feature = features_by_name().get(term)
     if feature is not None:
         return feature.description
     extractor, _, family = term.partition(".")
     if extractor == "wording":
-        return f"{labels().get(family, 'its words')}: {_LIKE_REPORTS}"
+        return f"{labels().get(family, 'its words')}: {_LIKE[more]} trusted, professional reports"
     return term.replace(".", ": ").replace("_", " ")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["json_block", "render_fragment", "render_page"]
+__all__ = ["json_block", "render_fragment", "render_page", "signed", "tenths"]
 
 _FOLDER = Path(__file__).with_name("templates")
 # Lone surrogates cannot be written as UTF-8; control characters show as boxes or confuse parsers.
@@ -55,7 +55,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_printable,
     )
-    environment.filters.update(capital=_capital, signed=signed, tenths=_tenths, whole=_whole)
+    environment.filters.update(capital=_capital, signed=signed, tenths=tenths, whole=_whole)
     return environment
 
 
@@ -90,7 +90,7 @@ def signed(points: float) -> str:
     return f"+{rounded}" if rounded > 0 else f"\u2212{-rounded}" if rounded < 0 else "0"
 
 
-def _tenths(points: float) -> str:
+def tenths(points: float) -> str:
     """As "+0.3" or "−0.3"."""
     return f"{points:+.1f}".replace("-", "\u2212")
 

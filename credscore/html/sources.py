@@ -22,7 +22,7 @@ from credscore.html.article import (
     waterfall,
 )
 from credscore.html.article import view as article_view
-from credscore.html.environment import json_block
+from credscore.html.environment import json_block, tenths
 from credscore.html.families import Family, family_of
 from credscore.judgement import percent
 from credscore.opportunities import LEAST_POINTS, Opportunity
@@ -229,10 +229,12 @@ def _section(
     )
 
 
-def _with_values(term: str, source: SourceSummary, everywhere: Mapping[str, float]) -> str:
+def _with_values(
+    term: str, more: bool, source: SourceSummary, everywhere: Mapping[str, float]
+) -> str:
     """What a term measures, with the source's mean and that of all sources."""
     if term not in source.values or term not in everywhere:
-        return phrase(term)
+        return phrase(term, more)
     own, every = (in_words(term, values[term]) for values in (source.values, everywhere))
     return f"{phrase(term)}: {own} (all here: {every})"
 
@@ -257,7 +259,10 @@ def _score(
     amounts = [amount * slope for _, amount in shown]
     if rest:
         amounts.append(math.fsum(amount for _, amount in rest) * slope)
-    words = [(_with_values(term, source, everywhere), family_of(term)) for term, _ in shown]
+    words = [
+        (_with_values(term, amount > 0, source, everywhere), family_of(term))
+        for term, amount in shown
+    ]
     levels = (percent(score.baseline), score.value, score.low, score.high)
     return waterfall(name, levels, amounts, words, len(rest))
 
@@ -276,7 +281,7 @@ def _opportunities(
     source: SourceSummary, everywhere: Mapping[str, float]
 ) -> tuple[Opportunity, ...]:
     return tuple(
-        replace(chance, sentence=_with_values(chance.feature, source, everywhere))
+        replace(chance, sentence=_with_values(chance.feature, False, source, everywhere))
         for chance in source.opportunities
     )
 
@@ -295,7 +300,10 @@ def _trend(found: Trend) -> TrendView:
         "falling": f"falling by {change}",
         "none": "no clear trend",
     }[found.direction]
-    words += f" (likely {found.low:+.1f} to {found.high:+.1f} a year)"
+    words += f" (likely {tenths(found.low)} to {tenths(found.high)} points a year"
+    if found.direction == "none" and found.low * found.high > 0:
+        words += ", which may be chance"
+    words += ")"
     return TrendView(found, line, dots, words)
 
 
@@ -319,7 +327,7 @@ def _pair_data(comparison: Result) -> dict[str, Any]:
     certain = comparison.certain_pairs() if 1 < len(ranked) <= MOST_PAIRED else np.zeros((0, 0))
     return {
         "single": comparison.single,
-        "terms": [[phrase(term), family_of(term).name] for term in terms],
+        "terms": [[phrase(term, True), phrase(term, False)] for term in terms],
         "sources": [
             {
                 "name": source.name,

@@ -173,7 +173,7 @@
     const slope = slopeOf(a, b);
     const says = (i) => {
       const [first, second] = [a.says[i], b.says[i]];
-      if (!first || !second || first === second) return first || second || data.terms[i][0];
+      if (!first || !second || first === second) return first || second || data.terms[i][a.parts[i] > b.parts[i] ? 0 : 1];
       return `${first}; the other: ${second}`;
     };
     const parts = data.terms.map((_, i) => ({ points: slope * (a.parts[i] - b.parts[i]), text: says(i) }));
