@@ -146,7 +146,7 @@ class StructureExtractor:
     """Measures how an article is built; see the README beside this file."""
 
     name = "structure"
-    version = 2  # 2: acronyms in titles are not shouting
+    version = 3  # 3: words such as "ChatGPT" are no shouts; 2: acronyms in titles are not
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)
