@@ -2,6 +2,7 @@
 
     frame.join(score_frame(frame).drop(columns="id"))     # pandas
     frame.hstack(score_frame(frame).drop("id"))           # polars
+    score_frame(frame["body"])                            # a column of either alone
 
 The result has the columns of ``arrow.output_schema``, one row an input row in the same order; in
 pandas with the same index. Cells of any kind are taken: one that is no text becomes a recorded
@@ -22,24 +23,32 @@ __all__ = ["score_frame"]
 def score_frame(
     frame: Any, *, columns: Columns | None = None, features: bool = False, spans: bool = False
 ) -> Any:
-    """Score a pandas or polars data frame.
+    """Score a pandas or polars data frame, or one column of texts.
 
     Args:
-        frame: with a column of texts, and any of the other columns of ``Columns``.
+        frame: with a column of texts, and any of the other columns of ``Columns``; or a Series of
+            texts, whatever its name.
         columns: names of the columns.
         features: add one column a feature.
         spans: add what was found and where.
 
     Returns:
-        A frame of the same kind.
+        A data frame of the same kind.
 
     Raises:
         InputError: it is neither, or has no such text column.
     """
     columns = columns or Columns()
     kind = type(frame).__module__.partition(".")[0]
-    if kind not in ("pandas", "polars") or not hasattr(frame, "columns"):
-        raise InputError(f"a {type(frame).__name__} is neither a pandas nor a polars data frame")
+    if kind in ("pandas", "polars") and type(frame).__name__ == "Series":
+        frame = frame.to_frame(name=columns.text)
+    if kind not in ("pandas", "polars") or type(frame).__name__ == "LazyFrame":
+        raise InputError(
+            f"a {type(frame).__name__} is neither a pandas nor a polars data frame or Series; "
+            "collect a lazy one first"
+        )
+    if not hasattr(frame, "columns"):
+        raise InputError(f"a {type(frame).__name__} has no columns; give a data frame or a Series")
     if columns.text not in list(frame.columns):
         known = ", ".join(map(str, list(frame.columns)[:30])) or "none"
         raise InputError(f"no column {columns.text!r}; the frame has: {known}")

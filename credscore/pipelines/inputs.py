@@ -145,10 +145,12 @@ def find_inputs(names: Sequence[str], leave_out: Iterable[Path] = ()) -> Inputs:
     sources: dict[Path, Source] = {}
     ignored: Counter[str] = Counter()
     outside = {path.absolute() for path in leave_out}
+    left_out = False
     for name in names:
         for path, shown, named in _expand(name):
             absolute = path.absolute()
             if absolute in outside or not outside.isdisjoint(absolute.parents):
+                left_out = True
                 continue
             kind = kind_of(path)
             if kind is None and named:
@@ -162,7 +164,8 @@ def find_inputs(names: Sequence[str], leave_out: Iterable[Path] = ()) -> Inputs:
             status = path.stat()
             sources.setdefault(path, Source(path, shown, kind, status.st_size, status.st_mtime_ns))
     if not sources:
-        raise InputError(f"nothing to score in {', '.join(names)}")
+        why = ": what is there is the result's own" if left_out else ""
+        raise InputError(f"nothing to score in {', '.join(names)}{why}")
     return Inputs(tuple(sources.values()), ignored)
 
 

@@ -43,6 +43,16 @@ def test_one_line() -> None:
     assert stacked["views"].to_list() == [10, 20]
 
 
+def test_one_column_alone() -> None:
+    bodies = pd.Series(TEXTS[:2], index=["x", "y"], name="body")
+    scored = score_frame(bodies)
+    assert list(scored.index) == ["x", "y"]
+    bear = score_frame(pl.Series("body", TEXTS[:2]))
+    assert bear["overall"].to_list() == scored["overall"].to_list()
+    named = score_frame(bodies, columns=Columns(text="body"))
+    assert named["overall"].tolist() == scored["overall"].tolist()
+
+
 def test_cells_of_any_kind() -> None:
     frame = pd.DataFrame({"text": [SHORT, None, float("nan"), 7, b"x", [SHORT]]})
     scored = score_frame(frame)
