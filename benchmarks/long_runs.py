@@ -1,17 +1,17 @@
-"""Score a great many articles, and kill the run at random moments; memory stays, bytes are equal.
+"""Score a great many articles, and disturb runs at random moments; memory stays, bytes are equal.
 
     python benchmarks/long_runs.py memory|spark [--articles 1000000] [--keep FOLDER]
-    python benchmarks/long_runs.py kills [--times 100]
+    python benchmarks/long_runs.py kills [--times 100] [--keep FOLDER]
     python benchmarks/long_runs.py full
 
 ``memory`` and ``spark``: short articles through ``credscore batch`` or Spark, the memory of all
-processes looked at every second (goal: flat within 10 %); with ``--keep`` a run goes on where an
-earlier one was ended.
-``kills``: SIGTERM and SIGKILL to the command and SIGKILL to one worker, each so many times, at
-random moments from its start to its end, begun again until it is done; then the output is compared
-with an undisturbed run's, byte for byte. ``full``: a disk without space (a limit on the size of
-files, raised step by step) and a reader that has gone. Each writes its part of
-``benchmarks/results/long_runs.json``.
+processes looked at every second (goal: flat within 10 %). ``kills``: SIGTERM and SIGKILL to the
+command, SIGKILL to one worker, a disk that is full (a small file system, given more space step by
+step; needs root) and a standard error that is full and that nobody reads, each so many times, at
+random moments from start to end, begun again until all is done; then the output is compared with
+an undisturbed run's, byte for byte. ``full``: a limit on the size of files, raised step by step,
+and readers of the output that have gone. With ``--keep`` a run goes on where an earlier one was
+ended. Each writes its part of ``benchmarks/results/long_runs.json``.
 """
 
 from __future__ import annotations
@@ -24,109 +24,116 @@ import argparse
 import contextlib
 import hashlib
 import json
-import random
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from long_memory import children, run_batch, run_spark, write_articles
+from disturbances import (
+    DICE,
+    Way,
+    by_full_disk,
+    by_full_pipe,
+    by_signal,
+    by_worker,
+    limited,
+    run,
+    small_disk,
+)
+from long_memory import run_batch, run_spark, write_articles
 
 import credscore
 
 RESULT = Path(__file__).resolve().parent / "results" / "long_runs.json"
 SHORT = (250, 450)  # characters of an article
-MOST_KILLS_A_RUN = 12
-DICE = random.Random(1)  # noqa: S311  repeatable, no secret
-
-
-def batch(source: Path, out: Path, jobs: int, limit: int = 0) -> subprocess.Popen[bytes]:
-    """Start the command; ``limit``: bytes that a file may hold, 0 for no limit."""
-
-    def restrict() -> None:
-        if limit:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-
-    command = [sys.executable, "-m", "credscore.cli", "batch", str(source), str(out)]
-    return subprocess.Popen(
-        [*command, "--jobs", str(jobs)],
-        stderr=subprocess.PIPE,
-        preexec_fn=restrict,  # noqa: PLW1509  no threads here
-    )
-
-
-def kill_command(number: int) -> Callable[[int], None]:
-    return lambda pid: os.kill(pid, number)
-
-
-def kill_worker(pid: int) -> None:
-    if workers := children(pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(DICE.choice(workers), signal.SIGKILL)
+FEW = 1_100  # articles: two parts
+MOST_A_RUN = 12  # disturbances, after which a run is left alone
+WAYS: dict[str, Way] = {
+    "SIGTERM": by_signal(signal.SIGTERM),
+    "SIGKILL": by_signal(signal.SIGKILL),
+    "killed worker": by_worker,
+    "full disk": by_full_disk,
+    "full pipe": by_full_pipe,
+}
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def disturbed(source: Path, out: Path, kill: Callable[[int], None], span: float, most: int) -> int:
-    """Run to the end, killed on the way; how many times."""
-    kills = 0
-    while True:
-        process = batch(source, out, 2)
-        stop = time.monotonic() + DICE.random() * span
-        while kills < most and process.poll() is None and time.monotonic() < stop:
-            time.sleep(0.005)
-        if kills < most and process.poll() is None:
-            kill(process.pid)
-            kills += 1
-        process.communicate(timeout=600)
-        if process.returncode == 0:
-            return kills
+def calm_run(folder: Path, articles: int) -> tuple[Path, Path, float]:
+    """The input, an undisturbed run's output, and how long that took."""
+    source, calm = folder / "in.jsonl", folder / "calm.jsonl"
+    if not source.is_file():
+        write_articles(source, articles, SHORT)
+    calm.unlink(missing_ok=True)
+    calm.with_name(f"{calm.name}.plan.json").unlink(missing_ok=True)
+    start = time.monotonic()
+    code, said = run(source, calm)
+    if code:
+        raise SystemExit(said)
+    return source, calm, time.monotonic() - start
+
+
+def disturbed(way: Way, source: Path, out: Path, span: float, most: int) -> int:
+    """Begin again and again until it is done; how many times it was disturbed."""
+    count = 0
+    while count < most and not out.exists():
+        count += way(source, out, span)
+    if not out.exists():
+        code, said = run(source, out)
+        if code:
+            raise SystemExit(said)
+    return count
+
+
+@contextlib.contextmanager
+def place_for(way: Way, folder: Path, size: int) -> Iterator[tuple[Path, Way]]:
+    """Where the output goes; a small disk grows a little before every try."""
+    if way is not by_full_disk:
+        yield folder / "out.jsonl", way
+        return
+    with small_disk(folder / "disk") as resize:
+        space = [0]
+
+        def grow_and_try(source: Path, out: Path, span: float) -> bool:
+            space[0] += 1 + DICE.randrange(max(2, size // 1024 // 4))
+            resize(space[0])
+            full = way(source, out, span)
+            resize(8 * size // 1024)  # for the run that is left alone
+            return full
+
+        yield folder / "disk" / "out.jsonl", grow_and_try
 
 
 def run_kills(folder: Path, times: int) -> dict[str, object]:
-    source, calm = folder / "in.jsonl", folder / "calm.jsonl"
-    write_articles(source, 4_000, SHORT)
-    start = time.monotonic()
-    batch(source, calm, 2).communicate()
-    span, wanted = time.monotonic() - start, digest(calm)
-    found: dict[str, object] = {"articles": 4_000, "undisturbed_seconds": round(span, 1)}
-    kinds = {
-        "SIGTERM": kill_command(signal.SIGTERM),
-        "SIGKILL": kill_command(signal.SIGKILL),
-        "killed worker": kill_worker,
-    }
-    for name, kill in kinds.items():
-        kills = runs = differ = 0
-        while kills < times:
-            out = folder / f"{name.replace(' ', '-')}-{runs}.jsonl"
-            kills += disturbed(source, out, kill, span, min(MOST_KILLS_A_RUN, times - kills))
-            runs += 1
-            differ += digest(out) != wanted
-            out.unlink()
-        found[name] = {"kills": kills, "runs": runs, "outputs_that_differ": differ}
-        print(name, found[name], flush=True)
-    return found
+    source, calm, span = calm_run(folder, FEW)
+    wanted, log = digest(calm), folder / "ways.json"
+    state: dict[str, dict[str, int]] = json.loads(log.read_text()) if log.is_file() else {}
+    for name, way in WAYS.items():
+        found = state.setdefault(name, {"times": 0, "runs": 0, "outputs_that_differ": 0})
+        while found["times"] < times:
+            with place_for(way, folder, calm.stat().st_size) as (out, one):
+                left = min(MOST_A_RUN, times - found["times"])
+                found["times"] += disturbed(one, source, out, span, left)
+                found["runs"] += 1
+                found["outputs_that_differ"] += digest(out) != wanted
+                for file in out.parent.glob("out.jsonl*"):
+                    file.unlink()
+            log.write_text(json.dumps(state))
+        print(name, found, flush=True)
+    return {"articles": FEW, "undisturbed_seconds": round(span, 1), **state}
 
 
 def run_full(folder: Path) -> dict[str, object]:
-    """No space left until the limit is high enough; then a pipe nobody reads."""
-    source, calm, out = folder / "in.jsonl", folder / "calm.jsonl", folder / "out.jsonl"
-    write_articles(source, 3_000, SHORT)
-    batch(source, calm, 2).communicate()
-    size, codes, said = calm.stat().st_size, [], ""
-    for share in (0.001, 0.1, 0.3, 0.6, 0.9, 1.1):
-        process = batch(source, out, 2, limit=int(size * share))
-        said = process.communicate()[1].decode()
-        codes.append(process.returncode)
-        if "Traceback" in said:
-            break
+    """No space for large files until the limit is high enough; then pipes that nobody reads."""
+    source, calm, _ = calm_run(folder, FEW)
+    size, out = calm.stat().st_size, folder / "out.jsonl"
+    tries = [limited(source, out, int(size * s)) for s in (0.001, 0.1, 0.3, 0.6, 0.9, 1.1)]
+    codes = [code for code, _ in tries]
     command = [sys.executable, "-m", "credscore.cli", "features", "--json"]
     pipe = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert pipe.stdout is not None
@@ -138,7 +145,7 @@ def run_full(folder: Path) -> dict[str, object]:
     return {
         "exit_codes_as_the_limit_rises": codes,
         "equal_at_last": codes[-1] == 0 and digest(out) == digest(calm),
-        "traceback": "Traceback" in said,
+        "traceback": any("Traceback" in said for _, said in tries),
         "reader_gone": {"exit_code": pipe.wait(), "said": pipe_said},
         "dev_full": {
             "exit_code": no_space.returncode,
