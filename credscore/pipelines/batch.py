@@ -116,6 +116,7 @@ def run(
         InputError: the input cannot be found or read, the output cannot be written, or an earlier
             run had another input or other options.
         CrewError: workers cannot start.
+        MissingExtraError: the output takes pyarrow, which is not installed.
     """
     options = options or Options()
     if jobs is not None and jobs < 1:

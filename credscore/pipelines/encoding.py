@@ -12,6 +12,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -43,7 +44,15 @@ FORMATS = {
 
 
 def encoding_of(suffix: str) -> str:
-    """How rows travel on their way to a file with this suffix."""
+    """How rows travel on their way to a file with this suffix.
+
+    Raises:
+        MissingExtraError: it takes pyarrow, which is not installed.
+    """
+    if (suffix == ".parquet" or suffix.endswith(".zst")) and find_spec("pyarrow") is None:
+        raise MissingExtraError(
+            f"{suffix} needs pyarrow: pip install 'credscore[arrow]', or write .jsonl or .csv"
+        )
     return FORMATS[suffix]
 
 

@@ -100,7 +100,7 @@ def serve(connection: Connection, work: Work) -> None:
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent has gone. Skip the interpreter's own goodbyes: nothing here is worth saving.
         os._exit(0)
-    except CredscoreError as error:
+    except (CredscoreError, ImportError) as error:  # a worker in its place would end as this one
         connection.send(Failed(str(error)))
         sys.exit(1)
 

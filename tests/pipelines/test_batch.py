@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,14 @@ def test_time_left_comes_from_this_run_alone() -> None:
     progress.add(40, 0)
     progress.reach(400)
     assert progress.line(10.0) == "60 articles  4/s  60%  10 s left"
+
+
+@pytest.mark.parametrize("output", ["out.parquet", "out.jsonl.zst", "folder/"])
+def test_a_missing_pyarrow_is_said_before_anything_is_started(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Workers ended one after the other without end."""
+    (tmp_path / "one.txt").write_text("One.")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(["batch", str(tmp_path / "one.txt"), f"{tmp_path}/{output}"]) == 3
+    assert "pip install 'credscore[arrow]'" in capsys.readouterr().err
