@@ -1,6 +1,6 @@
 """Score a great many articles and look at the memory of every process all along.
 
-Two ways: ``credscore batch`` with one worker, and Spark with one local core. What a run has
+Two ways: ``credscore batch`` with two workers, and Spark with two local cores. What a run has
 finished and seen is kept in a folder, so that the same command goes on after an interruption.
 """
 
@@ -57,12 +57,16 @@ def family(pid: int) -> list[int]:
 
 
 def memory_of(pid: int) -> tuple[float, float]:
-    """Megabytes of Python's and of Java's processes, shared pages counted once (PSS)."""
+    """Megabytes that Python's and Java's processes hold, shared pages counted once.
+
+    Anonymous memory only: files that are mapped, such as libraries, count by how many other
+    processes of the machine map them too.
+    """
     python = java = 0
     for one in family(pid):
         with contextlib.suppress(OSError):
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-            size = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            size = sum(int(line.split()[1]) for line in lines if line.startswith("Pss_Anon:"))
             if Path(f"/proc/{one}/exe").readlink().name.startswith("java"):
                 java += size
             else:
@@ -130,11 +134,11 @@ def _counted(out: Path) -> tuple[int, int, int]:
 
 
 def run_batch(folder: Path, articles: int) -> dict[str, object]:
-    """``credscore batch`` from JSON lines to Parquet, one worker."""
+    """``credscore batch`` from JSON lines to Parquet, two workers."""
     source = _source(folder, articles)
     command = [sys.executable, "-m", "credscore.cli", "batch", str(source)]
     return finished(
-        folder, "batch", articles, [*command, str(folder / "batch.parquet"), "--jobs", "1"]
+        folder, "batch", articles, [*command, str(folder / "batch.parquet"), "--jobs", "2"]
     )
 
 
@@ -165,7 +169,7 @@ def through_spark(source: str, out: str) -> None:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     session = (
-        SparkSession.builder.master("local[1,4]")
+        SparkSession.builder.master("local[2,4]")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
