@@ -1,6 +1,6 @@
 """Fuzz by coverage: what reaches new code is changed further, until a million inputs are tried.
 
-    python benchmarks/fuzz_guided.py [--inputs 1000000] [--state out/fuzz] [--slices 4]
+    python benchmarks/fuzz_guided.py [--inputs 1000000] [--state out/fuzz] [--slices 4] [--again]
 
 Needs the package ``atheris`` (libFuzzer for Python). The targets (``fuzz_targets.py``): score and
 annotate, in batches and alone; web pages, files and model files; corroborate, compare and the
@@ -8,7 +8,8 @@ command line. Each runs in processes of its own, a slice at a time, and goes on 
 corpus and the hashes of all inputs tried are kept in ``--state``, and an input counts only once.
 Fails an input: an exception other than ``CredscoreError``, a numerical warning, an offset outside
 the text, a score outside 0-100, a value outside its feature's range, NaN or infinity, another score
-alone than in a batch, or more than 5 CPU seconds. Writes ``benchmarks/results/fuzz_guided.json``.
+alone than in a batch, or more than 5 CPU seconds. Writes ``benchmarks/results/fuzz_guided.json``, with ``--again``
+``fuzz_guided_again.json``: what a later state of the code does, tried from nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from pathlib import Path
 import numpy as np
 from fuzz_tally import Tally
 
-RESULT = Path(__file__).resolve().parent / "results" / "fuzz_guided.json"
+RESULTS = Path(__file__).resolve().parent / "results"
 SLOWEST = 5.0  # CPU seconds
 FLUSH = 20.0  # seconds between notes of what was done
 SEEDS = 40
@@ -186,7 +187,7 @@ def total(state: Path, names: list[str]) -> dict[str, Guided]:
     return {name: read_tally(state / name) for name in names}
 
 
-def run_slices(state: Path, goal: int, slices: int) -> None:
+def run_slices(state: Path, goal: int, slices: int, result: Path) -> None:
     """Bring every target to its share, a slice of each at a time."""
     from fuzz_targets import TARGETS
 
@@ -208,10 +209,10 @@ def run_slices(state: Path, goal: int, slices: int) -> None:
         tallies = total(state, list(TARGETS))
         done, failed = (sum(getattr(t, f) for t in tallies.values()) for f in ("inputs", "failed"))
         print(f"slice {number}: {done:,} inputs, {failed} failed", flush=True)
-        write_result(state, tallies)
+        write_result(state, tallies, result)
 
 
-def write_result(state: Path, tallies: dict[str, Guided]) -> None:
+def write_result(state: Path, tallies: dict[str, Guided], result: Path) -> None:
     import credscore
 
     deaths = state / "deaths.jsonl"
@@ -225,26 +226,30 @@ def write_result(state: Path, tallies: dict[str, Guided]) -> None:
         "cpu_seconds": round(sum(tally.seconds for tally in tallies.values())),
         "targets": {name: dataclasses.asdict(tally) for name, tally in tallies.items()},
     }
-    RESULT.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
+    result.write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--inputs", type=int, default=1_000_000)
-    parser.add_argument("--state", type=Path, default=Path("out/fuzz"))
+    parser.add_argument("--again", action="store_true", help="a record of its own, from nothing")
+    parser.add_argument("--state", type=Path, help="default: out/fuzz or out/fuzz_again")
     parser.add_argument("--slices", type=int, default=4)
     parser.add_argument("--report", action="store_true", help="only write what was done so far")
     parser.add_argument("--here", metavar="TARGET", help=argparse.SUPPRESS)
     parser.add_argument("--goal", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    name = "fuzz_guided_again" if options.again else "fuzz_guided"
+    result = RESULTS / f"{name}.json"
+    options.state = options.state or Path("out/fuzz_again" if options.again else "out/fuzz")
     if options.here:
         fuzz_here(options.here, options.state / options.here, options.goal)
     elif options.report:
         from fuzz_targets import TARGETS
 
-        write_result(options.state, total(options.state, list(TARGETS)))
+        write_result(options.state, total(options.state, list(TARGETS)), result)
     else:
-        run_slices(options.state, options.inputs, options.slices)
+        run_slices(options.state, options.inputs, options.slices, result)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     python benchmarks/reliability.py [--check]
 
-Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``linear_time.py``, ``regexes.py`` and
-``long_runs.py`` left, counts the cases of the tests that need no measuring, and writes
-``benchmarks/results/reliability.json`` and the table in README.md. ``--check`` compares only.
+Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``linear_time.py``, ``regexes.py``,
+``long_runs.py`` and ``vulnerabilities.py`` left, counts the cases of the tests that need no
+measuring, and writes ``benchmarks/results/reliability.json`` and the table in README.md.
+``--check`` compares only.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ def cases(test: str, *names: str) -> int:
     return found
 
 
+def forks() -> list[int]:
+    """How often each test of forks forks."""
+    text = (ROOT / "tests/test_concurrency.py").read_text(encoding="utf-8")
+    return [int(count) for count in re.findall(r'\("(?:warm|cold)", (\d+)\)', text)]
+
+
 def row(tried: str, number: str, failed: str, command: str) -> Row:
     return {"tried": tried, "number": number, "failed": failed, "command": command}
 
@@ -57,6 +64,7 @@ def fuzzed() -> list[Row]:
     rows = []
     for name, what in (
         ("fuzz_guided", "inputs changed by coverage"),
+        ("fuzz_guided_again", "the same again, after all was mended"),
         ("fuzz", "inputs changed at random"),
     ):
         if (found := read(name)) is not None:
@@ -66,19 +74,26 @@ def fuzzed() -> list[Row]:
             failed = f"{found['failed']}"
             failed += f", of {len(kinds)} kinds; {left} not mended" if kinds else ""
             targets = f"{what} ({', '.join(tried)})"
-            rows.append(
-                row(targets, f"{found['inputs']:,}", failed, f"python benchmarks/{name}.py")
-            )
+            command = f"python benchmarks/{name.removesuffix('_again')}.py"
+            command += " --again" if name.endswith("_again") else ""
+            rows.append(row(targets, f"{found['inputs']:,}", failed, command))
     return rows
 
 
-def measured() -> list[Row]:
+def linear() -> list[Row]:
     rows = []
     if (time := read("linear_time")) is not None:
         families = time["families"]
-        above = len(families) - time["within_goal"]
         size = f"{len(families)} families to {max(time['lengths']):,} characters"
-        told = f"{above} above 1.1; highest {time['worst_exponent']:.2f}"
+        told = (
+            f"{len(families) - time['within_goal']} above 1.1; highest {time['worst_exponent']:.2f}"
+        )
+        if "worst_exponent_of_user" in time:
+            above = len(families) - time["user_within_goal"]
+            told += (
+                f" (without the kernel's share {above}, {time['worst_exponent_of_user']:.2f}); "
+                f"10 MB cost {time['most_at_10_mb']:.1f} times the longest at most"
+            )
         rows.append(row("time over length", size, told, "python benchmarks/linear_time.py"))
     if (known := read("regexes")) is not None:
         total = len(known["patterns"])
@@ -86,30 +101,45 @@ def measured() -> list[Row]:
         rows.append(
             row("regular expressions linear", f"{total}", told, "python benchmarks/regexes.py")
         )
-    runs = read("long_runs") or {}
-    if (kills := runs.get("kills")) is not None:
-        kinds = [kills[k] for k in ("SIGTERM", "SIGKILL", "killed worker")]
-        number = ", ".join(f"{k['kills']}" for k in kinds)
-        told = f"{sum(k['outputs_that_differ'] for k in kinds)} outputs differ"
-        rows.append(
-            row("SIGTERM, SIGKILL and killed workers at random moments", number, told,
-                "python benchmarks/long_runs.py kills")
-        )  # fmt: skip
-    if (memory := runs.get("memory")) is not None:
+    return rows
+
+
+def killed(kills: dict[str, Any]) -> Row:
+    ways = {name: found for name, found in kills.items() if isinstance(found, dict)}
+    number = ", ".join(str(found.get("times", found.get("kills"))) for found in ways.values())
+    told = f"{sum(found['outputs_that_differ'] for found in ways.values())} outputs differ"
+    tried = f"at random moments, then begun again: {', '.join(ways)}"
+    return row(tried, number, told, "python benchmarks/long_runs.py kills")
+
+
+def held(memory: dict[str, Any], what: str, command: str) -> Row:
+    if "grows_by" in memory:
         told = f"second half {memory['grows_by']:+.1%} over the first"
-        number = f"{memory['articles']:,} articles"
-        rows.append(
-            row(
-                "memory of `credscore batch`", number, told, "python benchmarks/long_runs.py memory"
-            )
-        )
+    else:
+        spread = memory["highest_over_lowest_after_the_first_tenth"]
+        told = f"{memory['most_megabytes']:.0f} MB at most; highest tenth {spread:+.1%} over lowest"
+    return row(f"memory of {what}", f"{memory['articles']:,} articles", told, command)
+
+
+def measured() -> list[Row]:
+    rows, runs = linear(), read("long_runs") or {}
+    command = "python benchmarks/long_runs.py"
+    if "kills" in runs:
+        rows.append(killed(runs["kills"]))
+    for name, what in (("memory", "`credscore batch`"), ("spark", "the Python workers of Spark")):
+        if name in runs:
+            rows.append(held(runs[name], what, f"{command} {name}"))
     if (full := runs.get("full")) is not None:
         tries = len(full["exit_codes_as_the_limit_rises"])
         told = "0" if full["equal_at_last"] and not full["traceback"] else "see the file"
         rows.append(
-            row("a full disk, then more space", f"{tries} tries", told,
-                "python benchmarks/long_runs.py full")
-        )  # fmt: skip
+            row("files that may not grow, then may", f"{tries} tries", told, f"{command} full")
+        )
+    if (audit := read("vulnerabilities")) is not None:
+        number = f"{audit['packages']} packages"
+        told = audit["verdict"]
+        told += f": a service answered for {audit['answered']}" if told == "could not ask" else ""
+        rows.append(row("known vulnerabilities of what is locked", number, told, "make audit"))
     return rows
 
 
@@ -119,6 +149,8 @@ def tested() -> list[Row]:
             "0", "pytest tests/test_hostile_models.py"),
         row("odd characters through whole articles", str(cases("test_disguises.py", "CHANGES")),
             "0 bylines hidden but one in mojibake", "pytest tests/test_disguises.py"),
+        row("forks while threads score or load", str(sum(forks())), "0 hang",
+            "pytest tests/test_concurrency.py"),
         row("hostile web pages in linear time", str(cases("test_page_hostile.py", "HOSTILE")),
             "0", "pytest tests/test_page_hostile.py"),
     ]  # fmt: skip
