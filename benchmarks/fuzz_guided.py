@@ -8,8 +8,8 @@ command line. Each runs in processes of its own, a slice at a time, and goes on 
 corpus and the hashes of all inputs tried are kept in ``--state``, and an input counts only once.
 Fails an input: an exception other than ``CredscoreError``, a numerical warning, an offset outside
 the text, a score outside 0-100, a value outside its feature's range, NaN or infinity, another score
-alone than in a batch, or more than 5 CPU seconds. Writes ``benchmarks/results/fuzz_guided.json``, with ``--again``
-``fuzz_guided_again.json``: what a later state of the code does, tried from nothing.
+alone than in a batch, or more than 5 CPU seconds. Writes ``benchmarks/results/fuzz_guided.json``,
+with ``--again`` ``fuzz_guided_again.json``: what a later state of the code does, from nothing.
 """
 
 from __future__ import annotations
