@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from credscore.extractors.wording.families import family_of, labels
 from credscore.extractors.wording.symbols import SYMBOL_NAMES
 
 MODELS = Path(__file__).parents[2] / "models"
+README = Path(families.__file__).with_name("README.md")
 FILE = tomllib.loads(Path(families.__file__).with_name("families.toml").read_text("utf-8"))
 
 
@@ -72,3 +74,13 @@ def test_every_family_has_advice_of_its_own() -> None:
     advice = {advice_for(f"wording.{family}", "wording") for family in labels()}
     assert len(advice) == len(labels())
     assert advice_for("wording.style", "wording") not in advice
+
+
+def test_the_readme_names_every_family_and_every_word_without_weight() -> None:
+    text = README.read_text("utf-8")
+    for family, label in labels().items():
+        assert f"| `{family}` | {label}" in text
+    for target in ("credibility", "quality"):
+        recipe = tomllib.loads((MODELS / target / "1" / "recipe.toml").read_text("utf-8"))
+        for word in recipe["wording"]["exclude"]:
+            assert re.search(rf"[ `]{re.escape(word)}[,.`]", text.replace("\n", " ")), word
