@@ -45,8 +45,8 @@ __all__ = [
 # cache-sized arrays, few enough that memory stays flat.
 BATCH_CHARACTERS = 300_000
 BATCH_ARTICLES = 64
-# Making the shared matcher takes as long as some forty articles without it.
-_BEFORE_SHARING = 40
+# Making the shared matcher takes as long as it saves in so many articles that come one by one.
+_BEFORE_SHARING = 150
 
 OnError = Literal["raise", "record"]
 T = TypeVar("T")
