@@ -117,7 +117,8 @@ def work(text):
         slow=True,
     ),
     Peer(
-        "dolma", ("dolma",), "Gopher tagger",
+        # pip looks for these two for an hour unless told.
+        "dolma", ("dolma", "boto3==1.26.76", "aiobotocore==2.5.0"), "Gopher tagger",
         """
 from dolma.core.data_types import Document
 from dolma.taggers.gopher import GopherTagger
@@ -216,9 +217,10 @@ def time_peer(peer: Peer, texts: list[str], folder: Path) -> dict[str, object]:
     home = folder / peer.name.replace(" ", "_")
     python = str(home / ("Scripts" if os.name == "nt" else "bin") / "python")
     try:
-        if not Path(python).exists():
+        if not (home / "installed").exists():  # an install that failed is tried again
             venv.create(home, with_pip=True)
             _run([python, "-m", "pip", "install", "-q", *peer.packages], INSTALL_SECONDS)
+            (home / "installed").touch()
         entry["version"] = _version(python, peer.packages[0])
     except RuntimeError as error:
         return entry | {"not_installed": str(error)}
