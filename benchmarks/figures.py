@@ -187,6 +187,36 @@ def speed() -> str:
     )
 
 
+def peers() -> str:
+    data = load(RESULTS / "peers.json")
+    timed = {n: e for n, e in data["peers"].items() if "articles_per_second" in e}
+    spacy = timed["spacy"]["articles_per_second"]
+    rows = [
+        [f"{name} {e['version']}", e["does"], rounded(e["articles_per_second"]),
+         f"{spacy / e['articles_per_second']:.1f}"]
+        for name, e in sorted(timed.items(), key=lambda item: -item[1]["articles_per_second"])
+    ]  # fmt: skip
+    reasons = ("not_tried", "not_installed", "does_not_run")
+    left_out = "; ".join(
+        f"{name} ({key.replace('_', ' ')}: {e[key]})"
+        for name, e in data["peers"].items()
+        for key in reasons
+        if key in e
+    )
+    head = ["other library", "what is timed", "articles a second", "times spaCy's CPU"]
+    return (
+        f"{table(head, rows)}\n"
+        f"Articles of {data['mean_characters']:,.0f} characters, each library in an environment of "
+        f"its own; {data['date']}, Python {data['python']}."
+        f"{f' Not measured: {left_out}.' if left_out else ''} "
+        "Command: `python benchmarks/peers.py all`.\n"
+    )
+
+
+def rounded(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
+
+
 COMPARED = ("credibility", "quality")
 
 
@@ -275,6 +305,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "comparison": comparison,
     "extractors": extractors,
     "fairness": fairness,
+    "peers": peers,
     "speed": speed,
 }
 
