@@ -33,6 +33,7 @@ __all__ = ["main"]
 
 MIN_ARTICLES = 5  # as credscore.comparison has it, which takes longer to import
 DONE, UNREADABLE, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+_SAID = 5  # articles that could not be read
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EPILOG = """\
 exit codes:
@@ -210,6 +211,9 @@ def _need_html(address: str) -> None:
 def _score(options: argparse.Namespace) -> int:
     from credscore.scorer import score
 
+    if options.panel and options.html is None:
+        _complain("--panel adds formulas to the page; name it with --html OUT")
+        return USAGE
     names: list[str] = []
     reports: list[Report] = []
     code = DONE
@@ -292,10 +296,17 @@ def _compare(options: argparse.Namespace) -> int:
     if comparison.single and options.by not in ("source", "site", "article"):
         _complain(f"no article has a field {options.by!r}, so each stands on its own")
     if comparison.unreadable:
-        names = ", ".join(comparison.unreadable_names)
-        _complain(f"{comparison.unreadable} could not be read: {names}")
+        _complain(_unread(comparison.unreadable, comparison.unreadable_names))
         return UNREADABLE
     return DONE
+
+
+def _unread(count: int, names: Sequence[str]) -> str:
+    """How many articles could not be read, and why the first of them."""
+    if count == 1:
+        return f"1 could not be read: {names[0]}"
+    lines = [f"{count:,} could not be read:", *(f"  {name}" for name in names[:_SAID])]
+    return "\n".join(lines + [f"  and {count - _SAID:,} more"] * (count > _SAID))
 
 
 def write_text(path: Path, text: str) -> None:

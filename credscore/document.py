@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from credscore.arguments import called, path_of, positive, text, text_or_none, texts
 from credscore.errors import InputError
+from credscore.limits import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from datetime import date
     from os import PathLike
 
 __all__ = ["MAX_CHARACTERS", "Document", "as_document", "markup_note", "several", "title_of"]
-
-# Longer than any novel. What lies beyond is not read, and the report says so: a bound on time and
-# memory matters more than page 900 of a dump.
-MAX_CHARACTERS = 1_000_000
 
 MAX_TITLE_SHOWN = 120  # characters
 _LEAST_TITLE_WORDS = 4
@@ -115,7 +112,8 @@ class Document:
         """
         from credscore.page import read_page
 
-        return read_page(html, url=text_or_none("url", url))
+        page = read_page(html, url=text_or_none("url", url))
+        return cls(**{name: getattr(page, name) for name in page.__slots__})
 
     @classmethod
     def from_url(cls, url: str, *, timeout: float = 20.0) -> Document:

@@ -1,4 +1,4 @@
-"""Read a web page as a Document: article text in blocks, title, authors, dates.
+"""Read a web page: its article's text in blocks, title, authors, dates.
 
 Needs the extra ``html``. Structured metadata comes first (JSON-LD, microdata, meta tags), then
 trafilatura, then a guess from the page's classes.
@@ -6,10 +6,11 @@ trafilatura, then a guess from the page's classes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from credscore.document import MAX_CHARACTERS, Document
 from credscore.errors import InputError
+from credscore.limits import MAX_CHARACTERS
 from credscore.page.authors import read_authors
 from credscore.page.body import read_blocks
 from credscore.page.extracted import MAX_ELEMENTS, extracted_date
@@ -19,12 +20,27 @@ from credscore.page.metadata import read_metadata
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["read_page"]
+__all__ = ["PageArticle", "read_page"]
 
 BLOCK_BREAK = "\n\n"
 
 
-def read_page(html: str | bytes, *, url: str | None = None) -> Document:
+@dataclass(frozen=True, slots=True)
+class PageArticle:
+    """A page's article and what the page says of it; fields as of ``credscore.Document``."""
+
+    text: str
+    title: str | None
+    authors: tuple[str, ...]
+    url: str | None
+    published: str | None
+    updated: str | None
+    site_name: str | None
+    language: str | None
+    notes: tuple[str, ...]
+
+
+def read_page(html: str | bytes, *, url: str | None = None) -> PageArticle:
     """Read a page's article.
 
     Args:
@@ -52,7 +68,7 @@ def read_page(html: str | bytes, *, url: str | None = None) -> Document:
     if len(text) > MAX_CHARACTERS:
         notes.append(f"text cut at {MAX_CHARACTERS:,} of {len(text):,} characters")
         text = text[:MAX_CHARACTERS].rpartition(BLOCK_BREAK)[0] or text[:MAX_CHARACTERS]
-    return Document(
+    return PageArticle(
         text,
         title=metadata.title,
         authors=authors,
