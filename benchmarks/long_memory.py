@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -113,22 +114,23 @@ def told(seen: list[Sample]) -> dict[str, object]:
 
 
 def finished(folder: Path, name: str, articles: int, command: list[str]) -> dict[str, object]:
-    """Run a command to its end under watch."""
-    log = folder / f"{name}.samples.jsonl"
+    """Run a command to its end under watch; ended by SIGTERM, what was reached is told."""
+    log, out = folder / f"{name}.samples.jsonl", folder / f"{name}.parquet"
     process = subprocess.Popen(command)
     seen = watch(process, log)
-    if process.returncode != 0:
+    if process.returncode not in (0, 128 + signal.SIGTERM, -signal.SIGTERM):
         raise SystemExit(f"{name} ended with {process.returncode}; the same command goes on")
-    rows, errors, scored = _counted(folder / f"{name}.parquet")
+    parts = [out] if out.is_file() else sorted(folder.glob(f"{out.name}*/**/part-*.parquet"))
+    rows, errors, scored = map(sum, zip((0, 0, 0), *map(_counted, parts), strict=True))
     found = {"articles": articles, "characters": list(SIZES), "rows": rows}
     return {**found, "errors": errors, "scored": scored, **told(seen)}
 
 
-def _counted(out: Path) -> tuple[int, int, int]:
+def _counted(part: Path) -> tuple[int, int, int]:
     """Rows, those with an error, those with a score."""
     from pyarrow import parquet
 
-    table = parquet.read_table(out, columns=["error", "overall"])
+    table = parquet.ParquetFile(part).read(columns=["error", "overall"])
     filled = [table.num_rows - table[name].null_count for name in ("error", "overall")]
     return table.num_rows, filled[0], filled[1]
 
