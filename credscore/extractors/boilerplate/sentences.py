@@ -18,24 +18,26 @@ def _times(count: float) -> str:
 def _engagement(values: Values) -> str:
     count = values["boilerplate.engagement_count"]
     if not count:
-        return "does not court the reader with hooks or calls to comment and share"
-    return f"courts the reader {_times(count)} with hooks or calls to comment, share or follow"
+        return "it does not court the reader with hooks or calls to comment and share"
+    return f"it courts the reader {_times(count)} with hooks or calls to comment, share or follow"
 
 
 def _promotion(values: Values) -> str:
     count = values["boilerplate.promotion_count"]
     if not count:
-        return "sells nothing and asks for no subscription"
-    return f"asks the reader {_times(count)} to subscribe, buy, donate or click"
+        return "it sells nothing and asks for no subscription"
+    return f"it asks the reader {_times(count)} to subscribe, buy, donate or click"
 
 
 def _template(values: Values) -> str:
     count = int(values["boilerplate.template_count"])
     if not count:
-        return "has no template headings or stock transitions"
+        return "it has no template headings or stock transitions"
     heading = "template heading or stock transition" if count == 1 else (
         "template headings or stock transitions")  # fmt: skip
-    return f"reads like a template: {count} {heading} (FAQ, key takeaways, scenarios and the like)"
+    return (
+        f"it reads like a template: {count} {heading} (FAQ, key takeaways, scenarios and the like)"
+    )
 
 
 def _counted(kind: str, one: str, many: str) -> Callable[[Values], str]:

@@ -26,17 +26,17 @@ def _author(values: Values) -> str:
         return _nobody(values)
     who = "its author" if count == 1 else f"its {count} authors"
     told = " and tells who that is" if count == 1 else " and tells who they are"
-    return f"names {who}{told if _present(values, 'biography') else ''}"
+    return f"it names {who}{told if _present(values, 'biography') else ''}"
 
 
 def _nobody(values: Values) -> str:
     if _present(values, "generic_count"):
-        return "is signed with a role, not with an author a reader could contact"
+        return "it is signed with a role, not with an author a reader could contact"
     if _present(values, "handles_count"):
-        return "is signed with a screen name, not with an author a reader could contact"
+        return "it is signed with a screen name, not with an author a reader could contact"
     if _present(values, "organisations_count") or _present(values, "agencies_count"):
-        return "is signed by an organisation, not by a person"
-    return "names no author"
+        return "it is signed by an organisation, not by a person"
+    return "it names no author"
 
 
 def _generic(values: Values) -> str:
@@ -47,7 +47,7 @@ def _generic(values: Values) -> str:
 
 def _signal(name: str, there: str, absent: str) -> Callable[[Values], str]:
     def say(values: Values) -> str:
-        return there if values[f"byline.{name}"] else absent
+        return f"it {there if values[f'byline.{name}'] else absent}"
 
     return say
 
