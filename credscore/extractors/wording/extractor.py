@@ -82,9 +82,7 @@ class WordingExtractor:
     """Counts words by how they tell, and gives tokens their wording symbols."""
 
     name = "wording"
-    version = (
-        3  # titles have symbols of their own; longer lists of selling and machine-made phrases
-    )
+    version = 4  # 4: no words that reports need in a plain sense ("blast"); 3: titles' own symbols
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)
