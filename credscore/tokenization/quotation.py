@@ -1,6 +1,7 @@
 """Which tokens stand inside quotation marks.
 
-Only the marks themselves are walked, one by one; a text has a few dozen. Curly marks say whether
+Where the double marks of a block simply open and close in turn, they are paired at once; the marks
+of other blocks, a few dozen a text at most, are walked one by one. Curly marks say whether
 they open or close, straight ones are judged by the white space beside them. A quotation left open
 at a block's end runs on where the next block begins with an opening mark (newspapers repeat it);
 otherwise it ends with its sentence, or with its block where it opened the block.
@@ -93,23 +94,27 @@ def find_quotes(
     sentence_first: npt.NDArray[np.int64],
 ) -> Quotes:
     """Find all quotations of a batch."""
-    marks = np.flatnonzero((words.classes == ch.QUOTE) | (words.classes == ch.APOSTROPHE))
-    if not marks.size:
+    at = ((words.classes == ch.QUOTE) | (words.classes == ch.APOSTROPHE)).nonzero()[0]
+    if not at.size:
         nothing = np.zeros(0, dtype=np.int64)
         return Quotes(nothing, nothing, nothing.astype(np.bool_), nothing.astype(np.bool_))
-    reader, columns = _prepare(
-        words, codes, marks, block_of, block_first, sentence_of, sentence_first
+    marks = _read_marks(words, codes, at, block_of, block_first)
+    in_turn = _in_turn(marks)
+    pairs = marks.token[in_turn].reshape(-1, 2)
+    pairs[:, 0] += 1
+    pairs = pairs[pairs[:, 1] > pairs[:, 0]]
+    n_tokens = len(words.starts)
+    rest = marks.only(~in_turn)
+    reader = _Reader(
+        np.append(block_first[1:], n_tokens)[rest.block].tolist(),
+        np.append(sentence_first[1:], n_tokens)[sentence_of[rest.token]].tolist(),
+        block_first[rest.block].tolist(),
     )
-    continues = _continuations(codes, words, block_first, block_doc)
-    _walk(reader, columns, continues)
-    rows = sorted(reader.rows)
-    first, last, closed, continued = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Quotes(
-        np.array(first, dtype=np.int64),
-        np.array(last, dtype=np.int64),
-        np.array(closed, dtype=np.bool_),
-        np.array(continued, dtype=np.bool_),
-    )
+    _walk(reader, rest, _continuations(codes, words, block_first, block_doc))
+    walked = np.array(reader.rows, dtype=np.int64).reshape(-1, 4)
+    rows = np.concatenate([np.insert(pairs, 2, ((1,), (0,)), axis=1), walked])
+    rows = rows[rows[:, 0].argsort()]
+    return Quotes(rows[:, 0], rows[:, 1], rows[:, 2] > 0, rows[:, 3] > 0)
 
 
 def _continuations(
@@ -126,15 +131,48 @@ def _continuations(
     return continues
 
 
-def _prepare(
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Marks by position: token, whether it is double, may open, may close; block."""
+
+    token: npt.NDArray[np.int64]
+    double: npt.NDArray[np.bool_]
+    opens: npt.NDArray[np.bool_]
+    closes: npt.NDArray[np.bool_]
+    block: npt.NDArray[np.int32]
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> _Marks:
+        return _Marks(
+            self.token[keep],
+            self.double[keep],
+            self.opens[keep],
+            self.closes[keep],
+            self.block[keep],
+        )
+
+
+def _in_turn(marks: _Marks) -> npt.NDArray[np.bool_]:
+    """The marks of blocks in which double ones open and close in turn, and nothing else is."""
+    block = marks.block
+    begins = np.ones(len(block), dtype=np.bool_)
+    begins[1:] = block[1:] != block[:-1]
+    first = begins.nonzero()[0]
+    if not first.size:
+        return begins
+    size = np.append(first[1:], len(block)) - first
+    opening = (np.arange(len(block)) - first.repeat(size)) & 1 == 0
+    fits = marks.double & np.where(opening, marks.opens, marks.closes | ~marks.opens)
+    whole: npt.NDArray[np.bool_] = np.logical_and.reduceat(fits, first) & (size & 1 == 0)
+    return whole.repeat(size)
+
+
+def _read_marks(
     words: Words,
     codes: npt.NDArray[np.uint16],
     marks: npt.NDArray[np.int64],
     block_of: npt.NDArray[np.int32],
     block_first: npt.NDArray[np.int64],
-    sentence_of: npt.NDArray[np.int32],
-    sentence_first: npt.NDArray[np.int64],
-) -> tuple[_Reader, tuple[list[int], list[bool], list[bool], list[bool], list[int]]]:
+) -> _Marks:
     n_tokens = len(words.starts)
     before, after = np.maximum(marks - 1, 0), np.minimum(marks + 1, n_tokens - 1)
     block = block_of[marks]
@@ -161,22 +199,19 @@ def _prepare(
     # A single mark says nothing in a block where none opens: mostly apostrophes.
     opened = np.zeros(len(block_first), dtype=np.bool_)
     opened[block[opens & ~double]] = True
-    telling = (double | opened[block]).nonzero()[0]
-    marks, block, block_end = marks[telling], block[telling], block_end[telling]
-    double, opens, closes = double[telling], opens[telling], closes[telling]
-    sentence_end = np.concatenate([sentence_first[1:], [n_tokens]])[sentence_of[marks]]
-    reader = _Reader(block_end.tolist(), sentence_end.tolist(), block_first[block].tolist())
-    columns = marks.tolist(), double.tolist(), opens.tolist(), closes.tolist(), block.tolist()
-    return reader, columns
+    return _Marks(marks, double, opens, closes, block).only(double | opened[block])
 
 
-def _walk(
-    reader: _Reader,
-    columns: tuple[list[int], list[bool], list[bool], list[bool], list[int]],
-    continues: npt.NDArray[np.bool_],
-) -> None:
+def _walk(reader: _Reader, marks: _Marks, continues: npt.NDArray[np.bool_]) -> None:
     opened_by = -1  # index of the mark that opened the quotation we are in
     current = -1
+    columns = (
+        marks.token.tolist(),
+        marks.double.tolist(),
+        marks.opens.tolist(),
+        marks.closes.tolist(),
+        marks.block.tolist(),
+    )
     for index, (token, double, opens, closes, block) in enumerate(zip(*columns, strict=True)):
         if block != current:
             if opened_by >= 0:
