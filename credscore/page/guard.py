@@ -216,9 +216,7 @@ def _tree(text: str) -> HtmlElement:
             "reading HTML needs lxml and trafilatura: pip install 'credscore[html]'"
         ) from error
     # Comments: also what counts as one (CDATA sections, unknown declarations).
-    parser = HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True
-    )
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
         tree = document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:

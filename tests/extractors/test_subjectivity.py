@@ -68,7 +68,15 @@ def test_every_sentence_reads_well() -> None:
     for text in (one, "The clerk opened the door at nine.", f"{one} {one} The shop shut at six."):
         values = {name: float(column[0]) for name, column in extract(text).values.items()}
         for feature in EXTRACTOR.features:
-            assert re.search(r"reads? as (opinion|fact)", feature.say(values))
+            assert re.search(r"reads? as opinion rather than fact to \d+% ", feature.say(values))
+
+
+def test_what_is_usual_is_measured(root: Path) -> None:
+    path = root / "benchmarks/results/single_features_subjectivity.json"
+    measured = json.loads(path.read_text("utf-8"))
+    assert measured["version"] == EXTRACTOR.version
+    share = f"{measured['features'][SHARE]['mean']:.0%}"
+    assert f"(usual: {share})" in EXTRACTOR.features[0].say({SHARE: 0.5, SENTENCES: 9.0})
 
 
 def test_company_changes_nothing() -> None:

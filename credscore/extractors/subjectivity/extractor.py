@@ -38,6 +38,7 @@ def _chances() -> IntArray:
 
 
 _CHANCES = _chances()
+_USUAL = 0.34  # mean share of rated articles: benchmarks/results/single_features_subjectivity.json
 _NO_SENTENCES = "the article has no sentences of the writer's own"
 
 
@@ -45,13 +46,12 @@ def _say(values: Mapping[str, float]) -> str:
     sentences = values["subjectivity.sentences_count"]
     if not sentences:
         return _NO_SENTENCES
-    judging = round(values["subjectivity.subjective_share"] * sentences)
-    if sentences == 1:
-        return f"the only sentence of the writer's own reads as {'opinion' if judging else 'fact'}"
-    if not judging:
-        return f"none of the {sentences:,.0f} sentences of the writer's own reads as opinion"
-    verb = "reads" if judging == 1 else "read"
-    return f"about {judging:,} of {sentences:,.0f} sentences of the writer's own {verb} as opinion"
+    which = "only sentence" if sentences == 1 else f"{sentences:,.0f} sentences"
+    share = values["subjectivity.subjective_share"]
+    return (
+        f"the {which} of the writer's own {'reads' if sentences == 1 else 'read'} as opinion "
+        f"rather than fact to {share:.0%} (usual: {_USUAL:.0%})"
+    )
 
 
 FEATURES = (
