@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.clauses import MARKS
+from credscore.extractors.attribution.columns import every_base_column
 from credscore.extractors.attribution.context import add_context, every_column
+from credscore.extractors.attribution.positions import AnyColumn
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, PLAIN, Slot
 from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import _arrays, part_shapes, read_header
@@ -58,7 +59,7 @@ class _Trial:
         self.held = np.flatnonzero(own & (self.data.fold == HELD))
         self.learnt = np.flatnonzero(self.data.fold != HELD)
 
-    def rows(self, slots: tuple[Slot, ...], columns: dict[str, IntArray], base: int,
+    def rows(self, slots: tuple[Slot, ...], columns: dict[str, AnyColumn], base: int,
              without: tuple[str, ...]) -> tuple[Rows, int]:  # fmt: skip
         kept = tuple(slot for slot in slots if slot.name not in without)
         return training._picked(kept, columns, self.data, self.sizes, base)
@@ -69,7 +70,7 @@ class _Trial:
     def measured(self, score: Scores, bonus: list[float]) -> list[float]:
         labels = np.zeros(len(self.data.tokens), dtype=np.uint8)
         labels[self.held] = (score + np.array(bonus, dtype=np.float32)).argmax(axis=1)
-        labels = mended(labels, self.data.tokens, MARKS.take(self.data.found.shape))
+        labels = mended(labels, self.data.tokens, self.data.found.clauses.marks)
         found = training._agreement(
             labels[self.held], self.data.target[self.held], self.data.tokens, self.held
         )
@@ -77,9 +78,7 @@ class _Trial:
 
     def opinions(self, slots: tuple[Slot, ...] = BASE) -> tuple[Rows, int, Scores]:
         """First-pass rows and what models that had not seen the article think of each token."""
-        parts = self.data.found.clauses
-        words = {name: rows[parts.of] for name, rows in parts.words.items()}
-        rows, n_rows = self.rows(slots, {**self.data.found.columns, **words}, 0, ())
+        rows, n_rows = self.rows(slots, every_base_column(self.data.found), 0, ())
         unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
         unseen[self.held] = scores(rows[self.held], self.fitted(rows, self.learnt, n_rows))
         for fold in range(FOLDS):
@@ -95,7 +94,7 @@ class _Trial:
         rows, n_rows, unseen = opinions
         label, chances = training._opinions(unseen, self.recipe["bonus"][0])
         found = add_context(self.data.found, self.data.tokens, label, chances)
-        more, n_all = self.rows(CONTEXT, every_column(*found), n_rows, without)
+        more, n_all = self.rows(CONTEXT, every_column(self.data.found, *found), n_rows, without)
         both = np.concatenate([rows, more], axis=1)
         weights = self.fitted(both, self.learnt, n_all, seeds)
         return self.measured(scores(both[self.held], weights), self.recipe["bonus"][1])

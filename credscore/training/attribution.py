@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.columns import describe
+from credscore.extractors.attribution.columns import describe, every_base_column
 from credscore.extractors.attribution.context import add_context, every_column, role_chances
 from credscore.extractors.attribution.linking import CONTENT, CUE, LABELS, ROLE, SOURCE
-from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, SYMBOL, Slot
+from credscore.extractors.attribution.positions import AnyColumn
+from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, REACH, SYMBOL, Slot
 from credscore.extractors.attribution.tables import (
     FORMAT,
     load_tables,
@@ -81,7 +82,7 @@ def _names(slots: tuple[Slot, ...]) -> list[tuple[str, int]]:
 
 def _picked(
     slots: tuple[Slot, ...],
-    columns: dict[str, IntArray],
+    columns: dict[str, AnyColumn],
     prepared: _Prepared,
     sizes: dict[str, tuple[int, ...]],
     base: int,
@@ -91,13 +92,13 @@ def _picked(
     for slot in slots:
         for offset in slot.offsets:
             column = columns[slot.name]
-            seen = column[prepared.found.place + offset] if slot.windowed else column
+            seen = column[prepared.found.behind + (REACH + offset)] if slot.windowed else column
             symbolic = slot.rows == SYMBOL
             names = [f"{slot.name}.{part}" for part in _PARTS] if symbolic else [slot.name]
             rows = [part[seen] for part in prepared.symbol_rows] if symbolic else [seen]
             for name, row in zip(names, rows, strict=True):
                 assert int(row.max()) < sizes[name][1], name
-                picked.append((row + base).astype(np.int32))
+                picked.append(row.astype(np.int32) + np.int32(base))
                 base += sizes[name][1]
     return np.stack(picked, axis=1), base
 
@@ -116,7 +117,8 @@ def _prepare(words: WordClasses, direct: int, flat_every: int, folds: int,
     classes = np.zeros((3, len(words.words) + 1), dtype=np.int64)
     classes[:, 1:] = words.classes
     number = np.arange(len(words.words) + 1)
-    found = describe(tokens, symbols(vocabulary, words.words)[tokens.ids], classes[:2])
+    symbol = symbols(vocabulary, words.words)[tokens.ids]
+    found = describe(tokens, symbol, classes[:2].astype(np.int16))
     return _Prepared(
         tokens, found, token_labels(articles, tokens), np.array(numbers)[tokens.doc_of] % folds,
         len(train),
@@ -222,7 +224,8 @@ def train(path: Path) -> None:
     direct = recipe["direct_words"]
     sizes = part_shapes(direct, CLASSES[1:])
     prepared = _prepare(words, direct, recipe["flat_every"], recipe["folds"], own_written(recipe))
-    rows, n_rows = _picked(BASE, prepared.found.columns, prepared, sizes, 0)
+    columns = every_base_column(prepared.found)
+    rows, n_rows = _picked(BASE, columns, prepared, sizes, 0)
     report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
     unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
     for fold in range(recipe["folds"]):
@@ -236,7 +239,8 @@ def train(path: Path) -> None:
     own = np.flatnonzero(prepared.tokens.doc_of < prepared.n_own)
     crossed = _agreement(unseen[own].argmax(axis=1), prepared.target[own], prepared.tokens, own)
     label, chances = _opinions(unseen, recipe["bonus"][0])
-    columns = every_column(*add_context(prepared.found, prepared.tokens, label, chances))
+    context = add_context(prepared.found, prepared.tokens, label, chances)
+    columns = every_column(prepared.found, *context)
     more, n_all = _picked(CONTEXT, columns, prepared, sizes, n_rows)
     both = np.concatenate([rows, more], axis=1)
     second = _averaged(both, prepared, everything, n_all, recipe, recipe["seeds"])

@@ -20,7 +20,7 @@ from credscore.document import Document
 from credscore.errors import ModelError
 from credscore.extractors.attribution import EXTRACTOR, tables
 from credscore.extractors.attribution import extractor as module
-from credscore.extractors.attribution.columns import describe
+from credscore.extractors.attribution.columns import describe, every_base_column
 from credscore.extractors.attribution.slots import BASE, PLAIN, SYMBOL
 from credscore.model_files import MODELS_VARIABLE, find_model
 from credscore.registry import Batch, annotate_batch, make_batch
@@ -195,7 +195,7 @@ def test_columns_stay_inside_their_tables(text: str) -> None:
         return
     classes = tables.load_tables().classes
     found = describe(tokens, np.zeros(len(tokens), dtype=np.int64), classes)
-    columns = {**found.columns, **found.clauses.words}
+    columns = every_base_column(found)
     for slot in (*BASE, *PLAIN):
         column = columns[slot.name]
         assert column.min() >= 0

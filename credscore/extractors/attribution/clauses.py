@@ -7,11 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.positions import bucket_table
+from credscore.extractors.attribution.positions import (
+    AnyColumn,
+    Column,
+    SmallArray,
+    bucket_table,
+)
 
 __all__ = ["FEW", "MARKS", "PAIRS", "Clauses", "clauses", "joined"]
 
 IntArray = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint32]
 BoolArray = npt.NDArray[np.bool_]
 
 MARKS = np.ones(22, dtype=np.bool_)  # by shape: what parts one stretch from the next
@@ -23,18 +29,34 @@ _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20))
 _FIRST, _SECOND = 40_503, 104_729  # odd and far apart, so that pairs fall into different rows
 
 
-def joined(first: IntArray, second: IntArray, rows: int = PAIRS) -> IntArray:
+def first_part(column: AnyColumn) -> Hashes:
+    """The share of the first number of a pair in its row (``row_of`` the sum of both shares)."""
+    return np.multiply(column, _FIRST, dtype=np.uint32, casting="unsafe")
+
+
+def second_part(column: AnyColumn) -> Hashes:
+    """The share of the second number of a pair in its row."""
+    return np.multiply(column, _SECOND, dtype=np.uint32, casting="unsafe")
+
+
+def row_of(joint: Hashes) -> Hashes:
     """A row for each pair of numbers. Pairs that share a row are told apart by other columns."""
-    row = first * _FIRST
-    row += second * _SECOND
-    row ^= row >> 11
-    row &= rows - 1
-    return row
+    joint ^= joint >> 11
+    joint &= PAIRS - 1
+    return joint
+
+
+def joined(first: AnyColumn, second: AnyColumn) -> Hashes:
+    """The row of each pair of numbers."""
+    joint = first_part(first)
+    joint += second_part(second)
+    return row_of(joint)
 
 
 @dataclass(slots=True)
 class Clauses:
     """Attributes:
+    marks: which tokens part one stretch from the next.
     first: first token of each stretch; marks are stretches of their own.
     size: tokens of each stretch.
     of: the stretch of each token.
@@ -44,32 +66,35 @@ class Clauses:
     words: by slot, the first two words of each stretch and the first of those beside it.
     """
 
+    marks: BoolArray
     first: IntArray
     size: IntArray
     of: IntArray
     sentence: IntArray
-    from_start: IntArray
-    to_end: IntArray
-    before: IntArray
-    after: IntArray
+    from_start: SmallArray
+    to_end: SmallArray
+    before: SmallArray
+    after: SmallArray
     words: dict[str, IntArray]
 
-    def away(self, there: BoolArray, at: IntArray) -> IntArray:
-        """How many stretches lie between each token and the one ``at``, below ``FEW``."""
+    def away(self, there: BoolArray, at: IntArray, here: IntArray) -> IntArray:
+        """How many stretches lie between each of ``here`` and the one of the token ``at``, below
+        ``FEW``; the last class where ``there`` does not hold.
+        """
         far = self.of.take(at, mode="clip")
-        far -= self.of
+        far -= here
         np.abs(far, out=far)
         np.minimum(far, FEW - 2, out=far)
         far[~there] = FEW - 1
         return far
 
-    def beside(self, column: IntArray, step: int, none: int) -> IntArray:
+    def beside(self, column: SmallArray, step: int, none: int) -> SmallArray:
         """A stretch column as seen from ``step`` stretches earlier; ``none`` across sentences."""
         return _beside(column, self.sentence, step, none)
 
 
-def _beside(column: IntArray, sentence: IntArray, step: int, none: int) -> IntArray:
-    seen = np.full(len(column), none)
+def _beside(column: Column, sentence: IntArray, step: int, none: int) -> Column:
+    seen = np.full(len(column), none, dtype=column.dtype)
     here, there = slice(None, -step), slice(step, None)
     if step < 0:
         here, there = slice(-step, None), slice(None, step)
@@ -92,7 +117,7 @@ def _words(
 
 
 def clauses(
-    shape: IntArray,
+    shape: SmallArray,
     symbol: IntArray,
     sentence_first: IntArray,
     sentence_of: npt.NDArray[np.int32],
@@ -115,6 +140,7 @@ def clauses(
     sentence = sentence_of[first].astype(np.int64)
     opening = shape.take(first)
     return Clauses(
+        marks=marks,
         first=first,
         size=size,
         of=of,
@@ -127,15 +153,13 @@ def clauses(
     )
 
 
-def clause_columns(found: Clauses, middle: IntArray) -> dict[str, IntArray]:
+def clause_columns(found: Clauses, middle: SmallArray) -> dict[str, SmallArray]:
     """The class of each token's stretch's first word, and what the stretch lies between."""
     of = found.of
     here = found.from_start * 8
     here += found.to_end
-    opened = middle.take(found.first).take(of)
-    opened *= 8
+    opened = (middle.take(found.first) * 8).take(of)
     opened += found.from_start
-    between = (found.before * 22 + found.after).take(of)
-    between *= 64
+    between = ((found.before * 22 + found.after) * 64).take(of)
     between += here
     return {"clause_class": opened, "clause_marks": between}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,32 +12,45 @@ from credscore.extractors.attribution.clauses import (
     Clauses,
     clause_columns,
     clauses,
-    joined,
+    first_part,
+    row_of,
+    second_part,
 )
 from credscore.extractors.attribution.positions import (
-    beside,
+    AnyColumn,
+    Column,
+    SmallArray,
     bucket_table,
     inside_spans,
-    last_before,
-    next_at,
     shifted,
 )
+from credscore.extractors.attribution.segments import Given, Shared, segments
 from credscore.extractors.attribution.slots import REACH
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.lexicon import Vocabulary
 from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, Tokenization
 from credscore.tokenization import characters as ch
 
-__all__ = ["COLON", "Described", "describe", "opening_blocks", "previous_next", "sentence_ends"]
+__all__ = [
+    "COLON",
+    "Described",
+    "describe",
+    "every_base_column",
+    "opening_blocks",
+    "previous_next",
+    "sentence_ends",
+]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+Padded = TypeVar("Padded", IntArray, SmallArray, npt.NDArray[np.uint32])
 
 _MARKS = ",.:;?!-()"
 _FAR = 63
 _SHOUT = 4  # words in capitals in one sentence, and more than half of it
 _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20, 35))
-_TO_QUOTE = 1 + bucket_table((1, 2, 3, 5, 8, 15))
+# One more than the distance; 0 for none, which lies nowhere near.
+_TO_QUOTE = bucket_table((1, 2, 3, 4, 6, 9, 16), 65)
 _TO_VERB = bucket_table((1, 2, 3, 5, 10, 18))
 _LENGTH = bucket_table((3, 6, 11, 25))
 _OUT, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
@@ -46,9 +60,9 @@ _JOINING = 20  # the shape of signs that stand inside what one writes, and part 
 _OF_NUMBERS = "%‰$€£¥₹₽¢°±½¼¾′″№§"  # signs that belong to a number: of its shape, and no marks
 
 
-def _shape_table() -> IntArray:
+def _shape_table() -> SmallArray:
     """Shape of a punctuation mark by its character code."""
-    table = np.full(0x10000, _OTHER_MARK, dtype=np.int64)
+    table = np.full(0x10000, _OTHER_MARK, dtype=np.int16)
     for place, mark in enumerate(_MARKS):
         table[ord(mark)] = _COMMA + place
     for code in (0x2012, 0x2013, 0x2014, 0x2015):
@@ -58,11 +72,11 @@ def _shape_table() -> IntArray:
     return table
 
 
-def _flag_table() -> IntArray:
+def _flag_table() -> SmallArray:
     """Shape of a word by its flags."""
     flags = np.arange(256)
     capitals = (flags & CAPITALISED > 0).astype(np.int64) | (flags & ALL_CAPS > 0)
-    return np.where(flags & CLITIC > 0, 6, 1 + capitals)
+    return np.where(flags & CLITIC > 0, 6, 1 + capitals).astype(np.int16)
 
 
 _SHAPE_OF_MARK = _shape_table()
@@ -75,9 +89,13 @@ class Described:
 
     Attributes:
         columns: row numbers by slot; windowed ones lie in padded positions (see ``place``).
-        place: padded position of each token: articles are ``REACH`` places apart, so that no
-            window sees another article.
+        shared: columns that all tokens of a segment share.
+        index: of each token.
+        behind: padded position ``REACH`` places before each token: articles are so many places
+            apart, so that no window sees another article.
         n_padded: number of padded positions.
+        first_part: of the padded words, for pairs of a word and something else.
+        sentence: of each token.
         coarse, symbol, middle: coarse class, word and middle class, 0 where unknown.
         state: where in a quotation the token stands.
         quote_of: the token's quotation, -1 outside.
@@ -87,23 +105,31 @@ class Described:
         clauses: stretches between marks.
     """
 
-    columns: dict[str, IntArray]
-    place: IntArray
+    columns: dict[str, AnyColumn]
+    shared: Shared
+    index: IntArray
+    behind: IntArray
     n_padded: int
-    coarse: IntArray
+    first_part: npt.NDArray[np.uint32]
+    sentence: IntArray
+    coarse: SmallArray
     symbol: IntArray
-    middle: IntArray
-    state: IntArray
-    quote_of: IntArray
-    from_start: IntArray
-    to_end: IntArray
+    middle: SmallArray
+    state: SmallArray
+    quote_of: npt.NDArray[np.int32]
+    from_start: SmallArray
+    to_end: SmallArray
     low: IntArray
     high: IntArray
-    shape: IntArray
+    shape: SmallArray
     clauses: Clauses
 
+    def seen(self, padded: Padded, step: int) -> Padded:
+        """A padded column as each token sees it ``step`` places to its right."""
+        return padded[REACH + step :].take(self.behind)
 
-def _shapes(tokens: Tokenization) -> IntArray:
+
+def _shapes(tokens: Tokenization) -> SmallArray:
     flags = tokens.flags
     shape = _SHAPE_OF_FLAGS.take(flags)
     shape[tokens.kinds == NUMBER] = _NUMBER
@@ -116,36 +142,36 @@ def _shapes(tokens: Tokenization) -> IntArray:
     return shape
 
 
-def _uncapped(shape: IntArray, symbol: IntArray, tokens: Tokenization) -> None:
+def _uncapped(shape: SmallArray, symbol: IntArray, tokens: Tokenization) -> None:
     """In sentences written in capitals, read frequent words as small and others as names."""
-    capitals = tokens.flags & ALL_CAPS > 0
-    first = tokens.sentence_first
-    counts = np.add.reduceat(capitals, first, dtype=np.int64)
+    capitals = (tokens.flags & ALL_CAPS).nonzero()[0]
+    first, sentence = tokens.sentence_first, tokens.sentence_of[capitals]
+    counts = np.bincount(sentence, minlength=len(first))
     shouted = counts >= _SHOUT
     if not shouted.any():
         return
     words = np.add.reduceat(tokens.is_word, first, dtype=np.int64)
     shouted &= 2 * counts > words
-    at = (capitals & shouted.take(tokens.sentence_of)).nonzero()[0]
+    at = capitals[shouted[sentence]]
     shape[at] = np.where(symbol[at] > 0, 1, 2)
 
 
 @dataclass(slots=True)
 class _Quoting:
-    state: IntArray
-    quote_of: IntArray
-    look: IntArray  # joint description of the token's quotation, 0 outside
-    brief: IntArray  # length and last mark of it, 0 outside
+    state: SmallArray
+    quote_of: npt.NDArray[np.int32]
+    look: SmallArray  # joint description of the token's quotation, 0 outside
+    brief: SmallArray  # length and last mark of it, 0 outside
     opens: BoolArray
     closes: BoolArray
     any: bool  # whether there are quotations at all
 
 
-def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
+def _quoting(tokens: Tokenization, shape: SmallArray) -> _Quoting:
     n, quotes = len(tokens), tokens.quotes
-    state, look, brief = np.zeros((3, n), dtype=np.int64)
+    state, look, brief = np.zeros((3, n), dtype=np.int16)
     opens, closes = np.zeros((2, n), dtype=np.bool_)
-    quote_of = np.empty(n, dtype=np.int64)
+    quote_of = np.empty(n, dtype=np.int32)
     quote_of.fill(-1)
     result = _Quoting(state, quote_of, look, brief, opens, closes, len(quotes.first) > 0)
     if not result.any:
@@ -176,7 +202,7 @@ def _quoting(tokens: Tokenization, shape: IntArray) -> _Quoting:
     return result
 
 
-def previous_next(column: IntArray, doc: IntArray) -> tuple[IntArray, IntArray]:
+def previous_next(column: AnyColumn, doc: IntArray) -> tuple[IntArray, IntArray]:
     """A sentence column as seen from the next and from the previous sentence, 0 across articles."""
     same = doc[1:] == doc[:-1]
     before, after = np.zeros((2, len(column)), dtype=np.int64)
@@ -192,19 +218,21 @@ def opening_blocks(tokens: Tokenization) -> BoolArray:
     return opens[tokens.sentence_first]
 
 
-def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> IntArray:
+def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> SmallArray:
+    """What each sentence and those beside it hold, times the six states of a token."""
     first, doc = tokens.sentence_first, tokens.sentence_doc
     n_verbs = np.minimum(np.add.reduceat(verbs & (quoting.quote_of < 0), first, dtype=np.int64), 2)
     before, after = previous_next(n_verbs, doc)
     joint: IntArray = n_verbs + 3 * before + 9 * after + (8 * 27) * opening_blocks(tokens)
     if not quoting.any:
-        return joint
+        return (joint * 6).astype(np.int16)
     has_quote = (np.add.reduceat(quoting.opens, first, dtype=np.int64) > 0).astype(np.int64)
     quote_before, quote_after = previous_next(has_quote, doc)
     inside, opens = quoting.quote_of[first] >= 0, quoting.opens[first]
     marks = has_quote + 2 * quote_before + 4 * quote_after
     marks += 16 * (inside & ~opens) + 32 * (inside | opens)
-    return joint + marks * 27
+    joint += marks * 27
+    return (joint * 6).astype(np.int16)
 
 
 @dataclass(slots=True)
@@ -214,13 +242,14 @@ class _Frame:
     index: IntArray
     low: IntArray
     high: IntArray
-    place: IntArray
+    sentence: IntArray
+    behind: IntArray
     n_padded: int
 
-    def padded(self, column: IntArray) -> IntArray:
+    def padded(self, column: Column) -> Column:
         """The column with ``REACH`` zeros around every article."""
-        spread = np.zeros(self.n_padded, dtype=np.int64)
-        spread[self.place] = column
+        spread = np.zeros(self.n_padded, dtype=column.dtype)
+        spread[REACH:][self.behind] = column
         return spread
 
 
@@ -235,88 +264,44 @@ def sentence_ends(tokens: Tokenization) -> IntArray:
 def _frame(tokens: Tokenization) -> _Frame:
     n = len(tokens)
     index = np.arange(n)
-    sentence = tokens.sentence_of
+    sentence = tokens.sentence_of.astype(np.int64)
+    behind = tokens.doc_of * np.int64(REACH)
+    behind += index
     return _Frame(
         index=index,
-        low=tokens.sentence_first[sentence],
-        high=sentence_ends(tokens)[sentence],
-        place=index + REACH * (tokens.doc_of.astype(np.int64) + 1),
+        low=tokens.sentence_first.take(sentence),
+        high=sentence_ends(tokens).take(sentence),
+        sentence=sentence,
+        behind=behind,
         n_padded=n + REACH * (tokens.n_docs + 1),
     )
 
 
-def _near_verbs(
-    frame: _Frame, verbs: BoolArray, symbol: IntArray, parts: Clauses
-) -> dict[str, IntArray]:
-    """The verbs of saying to either side in the sentence: how far, and which."""
-    left, right = beside(verbs)
-    has_left, has_right = left >= frame.low, right < frame.high
-    to_left = _TO_VERB.take(frame.index - left, mode="clip")
-    to_right = _TO_VERB.take(right - frame.index, mode="clip")
-    to_left *= has_left
-    to_right *= has_right
-    left_verb = symbol.take(left, mode="clip")
-    right_verb = symbol.take(right, mode="clip")
-    left_verb *= has_left
-    right_verb *= has_right
-    left += 1
-    following = symbol.take(left, mode="clip")
-    following *= has_left
-    left -= 1
-    return {
-        "from": to_left,
-        "to": to_right,
-        "left_verb": left_verb,
-        "right_verb": right_verb,
-        "verb_pair": joined(left_verb, following),
-        "left_verb_away": joined(left_verb, parts.away(has_left, left)),
-        "right_verb_away": joined(right_verb, parts.away(has_right, right)),
-    }
-
-
-def _near_quotes(frame: _Frame, quoting: _Quoting) -> dict[str, IntArray]:
-    """For tokens outside quotations, those that end before and begin after them in the sentence."""
-    if not quoting.any:
-        nothing = np.zeros(len(frame.index), dtype=np.int64)
-        return dict.fromkeys(("since", "until", "after_quote", "before_quote"), nothing)
-    out = quoting.quote_of < 0
-    closed, opened = last_before(quoting.closes), next_at(quoting.opens)
-    near_closed, near_opened = out & (closed >= frame.low), out & (opened < frame.high)
-    since = _TO_QUOTE.take(frame.index - closed, mode="clip")
-    until = _TO_QUOTE.take(opened - frame.index, mode="clip")
-    after = since * 36
-    after += quoting.brief.take(closed, mode="clip")
-    before = until * 36
-    before += quoting.brief.take(opened, mode="clip")
-    since *= near_closed
-    until *= near_opened
-    after *= near_closed
-    before *= near_opened
-    return {"since": since, "until": until, "after_quote": after, "before_quote": before}
-
-
 def _windows(
-    frame: _Frame, symbol: IntArray, coarse: IntArray, shape: IntArray, state: IntArray
-) -> dict[str, IntArray]:
-    """Columns that are read at neighbouring tokens."""
+    frame: _Frame, symbol: IntArray, coarse: SmallArray, shape: SmallArray, state: SmallArray
+) -> tuple[dict[str, AnyColumn], npt.NDArray[np.uint32]]:
+    """Columns that are read at neighbouring tokens, and the words' share in pairs."""
     shapes, words = frame.padded(shape), frame.padded(symbol)
     around = shifted(shapes, 1)
     around *= 22
     around[1:] += shapes[:-1]
     own = shape * (22 * 22)
-    own += around[frame.place]
-    pair = joined(words, shifted(words, 1))
+    own += around[REACH:].take(frame.behind)
+    first = first_part(words)
+    pair = first[:-1] + second_part(words)[1:]
+    pair = row_of(pair)
     classes = frame.padded(coarse)
     class_pair = shifted(classes, 1)
     class_pair += classes * 65
-    return {
+    columns: dict[str, AnyColumn] = {
         "word": words,
-        "shape": frame.padded(shape * 6 + state),
-        "class_pair": class_pair,
-        "pair_before": pair[frame.place - 1],
-        "pair_after": pair[frame.place],
+        "shape": frame.padded(shape * 6 + state).astype(np.int64),  # read at many places
+        "class_pair": class_pair.astype(np.int64),
+        "pair_before": pair[REACH - 1 :].take(frame.behind),
+        "pair_after": pair[REACH:].take(frame.behind),
         "shapes": own,
     }
+    return columns, first
 
 
 def _said_verbs(vocabulary: Vocabulary) -> BoolArray:
@@ -324,7 +309,30 @@ def _said_verbs(vocabulary: Vocabulary) -> BoolArray:
     return said
 
 
-def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Described:
+def _joint(column: SmallArray, *further: tuple[int, SmallArray]) -> SmallArray:
+    """One number for several: each time multiplied, and the next one added."""
+    joint = column
+    for k, (scale, more) in enumerate(further):
+        if k:
+            joint *= scale
+        else:
+            joint = joint * scale
+        joint += more
+    return joint
+
+
+def every_base_column(found: Described) -> dict[str, AnyColumn]:
+    """The columns that are there before the first pass, token by token."""
+    shared = {name: rows[found.shared.group] for name, rows in found.shared.rows.items()}
+    commas = found.columns["commas"].astype(np.int64)
+    verbs: dict[str, AnyColumn] = {
+        "from_verb": commas // 7 % 7 * 65 + found.coarse,
+        "to_verb": commas % 7 * 65 + found.coarse,
+    }
+    return {**found.columns, **shared, **verbs}
+
+
+def describe(tokens: Tokenization, symbol: IntArray, classes: SmallArray) -> Described:
     """Make the columns of ``slots.BASE``.
 
     Args:
@@ -340,35 +348,36 @@ def describe(tokens: Tokenization, symbol: IntArray, classes: IntArray) -> Descr
     to_end = _EDGE.take(frame.high - 1 - frame.index, mode="clip")
     said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
     verbs = said.take(tokens.ids)
-    verb, quote = _near_verbs(frame, verbs, symbol, parts), _near_quotes(frame, quoting)
-    both = verb["from"] * 7 + verb["to"]
-    commas = (shape == _COMMA).cumsum()
-    commas -= commas[frame.low]
-    np.minimum(commas, 4, out=commas)
-    columns = {
-        **_windows(frame, symbol, coarse, shape, state),
+    near = segments(
+        Given(
+            verbs, symbol, shape == _COMMA, tokens.sentence_first, sentence_ends(tokens),
+            _sentences(tokens, quoting, verbs), quoting.look, quoting.brief, state,
+            quoting.opens, quoting.closes, parts,
+        )
+    )  # fmt: skip
+    to_left = _TO_VERB.take(frame.index - near.left, mode="clip")
+    to_right = _TO_VERB.take(near.right - frame.index, mode="clip")
+    since = _TO_QUOTE.take(frame.index - near.closed, mode="clip")
+    until = _TO_QUOTE.take(near.opened - frame.index, mode="clip")
+    windows, first = _windows(frame, symbol, coarse, shape, state)
+    columns: dict[str, AnyColumn] = {
+        **windows,
         **clause_columns(parts, middle),
-        "quotation": quoting.look * 6 + state,
-        "edges": (from_start * 9 + to_end) * 6 + state,
-        "after_quote": quote["after_quote"],
-        "before_quote": quote["before_quote"],
-        "sentence": _sentences(tokens, quoting, verbs).take(tokens.sentence_of) * 6 + state,
-        "verbs": ((both * 8 + quote["since"]) * 8 + quote["until"]) * 6 + state,
-        "left_verb": verb["left_verb"],
-        "right_verb": verb["right_verb"],
-        "verb_pair": verb["verb_pair"],
-        "left_verb_away": verb["left_verb_away"],
-        "right_verb_away": verb["right_verb_away"],
-        "from_verb": verb["from"] * 65 + coarse,
-        "to_verb": verb["to"] * 65 + coarse,
-        "opening": symbol[frame.low],
-        "commas": commas * 49 + both,
+        "edges": _joint(from_start, (9, to_end), (6, state)),
+        "after_quote": _joint(since, (36, near.after)),
+        "before_quote": _joint(until, (36, near.before)),
+        "verbs": _joint(to_left, (7, to_right), (8, since), (8, until), (6, state)),
+        "commas": _joint(near.commas, (7, to_left), (7, to_right)),
     }
     return Described(
         columns=columns,
+        shared=near.shared,
         coarse=coarse,
-        place=frame.place,
+        index=frame.index,
+        behind=frame.behind,
         n_padded=frame.n_padded,
+        first_part=first,
+        sentence=frame.sentence,
         symbol=symbol,
         middle=middle,
         state=state,

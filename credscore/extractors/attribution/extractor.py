@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from credscore.annotations import Attribution, Span
 from credscore.extractors.attribution.columns import sentence_ends
-from credscore.extractors.attribution.linking import CONTENT, ROLE, Links, link
+from credscore.extractors.attribution.linking import CONTENT, Links, link, roles
 from credscore.extractors.attribution.measures import FEATURES, NO_WORDS, NOTHING_ATTRIBUTED
 from credscore.extractors.attribution.resolution import name_words, resolve
 from credscore.extractors.attribution.source_kinds import (
@@ -59,7 +59,7 @@ class AttributionExtractor:
         labels = tag(tokens)
         links = link(labels, tokens)
         sources = type_sources(links, tokens)
-        role = ROLE.take(labels)
+        role = roles(labels)
         measured = _Measured(batch, role, links, sources)
         return Extraction(
             values=measured.values(),
@@ -124,10 +124,10 @@ def _span(start: int, end: int) -> Span | None:
     return Span(start, end) if start >= 0 else None
 
 
-def _before(mask: BoolArray) -> IntArray:
+def _before(mask: BoolArray) -> npt.NDArray[np.int32]:
     """How many tokens of a mask stand before each token, and before the end."""
-    count = np.zeros(len(mask) + 1, dtype=np.int64)
-    mask.cumsum(out=count[1:])
+    count = np.zeros(len(mask) + 1, dtype=np.int32)
+    mask.cumsum(dtype=np.int32, out=count[1:])
     return count
 
 

@@ -26,8 +26,6 @@ IntArray = npt.NDArray[np.int64]
 def _speaks(tokens: Tokenization, known: IntArray, first: int, colon: int) -> bool:
     """Whether the tokens before the colon are a name (not a frequent word), or Q or A."""
     kinds, flags = tokens.kinds[first:colon].tolist(), tokens.flags[first:colon].tolist()
-    if kinds[-1] != WORD or not flags[0] & CAPITALISED:
-        return False
     if colon - first == 1 and tokens.ends[first] - tokens.starts[first] == 1:
         return int(tokens.codes[tokens.starts[first]]) in (ord("Q"), ord("A"))
     if any(
@@ -41,6 +39,8 @@ def _turns(tokens: Tokenization, known: IntArray, colons: IntArray) -> list[tupl
     """First token and colon of every turn."""
     first = tokens.sentence_first[tokens.sentence_of[colons]]
     near = (colons > first) & (colons - first <= _LONGEST_NAME)
+    near &= tokens.kinds[colons - 1] == WORD
+    near &= tokens.flags[first] & CAPITALISED > 0
     pairs = zip(first[near].tolist(), colons[near].tolist(), strict=True)
     return [(low, at) for low, at in pairs if _speaks(tokens, known, low, at)]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from credscore.tokenization import PUNCT, Tokenization
 
-__all__ = ["LABELS", "ROLE", "Links", "link"]
+__all__ = ["LABELS", "ROLE", "Links", "link", "roles"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -26,6 +26,13 @@ ROLE = np.array([NONE, SOURCE, SOURCE, CUE, CUE, CONTENT, CONTENT], dtype=np.uin
 _TO_THE_LEFT = np.array([False, False, True, False, True, False, True])
 _FAR = np.int64(1) << 40
 _LITTLE = 8  # tokens of content between a source and its cue that may be a mistake
+
+
+def roles(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """``ROLE`` of each label, the quick way."""
+    role = labels + np.uint8(1)
+    role >>= 1
+    return role
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,10 @@ def _runs(
     return _Runs(bounds[tagged], bounds[tagged + 1], _TO_THE_LEFT[label]), ROLE[label]
 
 
-def _running(mask: BoolArray) -> IntArray:
+def _running(mask: BoolArray) -> npt.NDArray[np.int32]:
     """How often ``mask`` holds before each token, and in all."""
-    running = np.zeros(len(mask) + 1, dtype=np.int64)
-    mask.cumsum(out=running[1:])
+    running = np.zeros(len(mask) + 1, dtype=np.int32)
+    mask.cumsum(dtype=np.int32, out=running[1:])
     return running
 
 
@@ -139,7 +146,7 @@ def _owners(pieces: _Runs, cues: _Runs, tokens: Tokenization) -> tuple[IntArray,
 
 
 def _sources_of_cues(
-    sources: _Runs, cues: _Runs, content: IntArray, tokens: Tokenization
+    sources: _Runs, cues: _Runs, content: npt.NDArray[np.int32], tokens: Tokenization
 ) -> IntArray:
     """For each cue its source among ``sources``, -1 where there is none: of several that point to
     it the nearest, else the last one before it in its sentence ("he said ... and added").
@@ -199,7 +206,7 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
     blank.fill(-1)
     columns = dict(zip(("sf", "se", "cf", "ce"), blank, strict=True))
     columns["cf"][: len(cues)], columns["ce"][: len(cues)] = cues.first, cues.end
-    chosen = _sources_of_cues(sources, cues, _running(ROLE.take(labels) == CONTENT), tokens)
+    chosen = _sources_of_cues(sources, cues, _running(roles(labels) == CONTENT), tokens)
     found = (chosen >= 0).nonzero()[0]
     columns["sf"][found] = sources.first[chosen[found]]
     columns["se"][found] = sources.end[chosen[found]]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "AnyColumn",
+    "Column",
+    "SmallArray",
     "beside",
     "bucket_table",
     "inside_spans",
@@ -16,12 +21,15 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
+SmallArray = npt.NDArray[np.int16]  # a quarter of the memory, and so of the time
+AnyColumn = IntArray | SmallArray | npt.NDArray[np.uint32]
+Column = TypeVar("Column", IntArray, SmallArray)
 BoolArray = npt.NDArray[np.bool_]
 
 
-def bucket_table(edges: tuple[int, ...], size: int = 64) -> IntArray:
+def bucket_table(edges: tuple[int, ...], size: int = 64) -> SmallArray:
     """Class of each distance below ``size``: how many of ``edges`` it reaches."""
-    return np.searchsorted(np.array(edges), np.arange(size), side="right").astype(np.int64)
+    return np.searchsorted(np.array(edges), np.arange(size), side="right").astype(np.int16)
 
 
 # Plain slices and methods: np.diff and np.append cost a single article more than the sums do.
@@ -78,7 +86,7 @@ def ranks_beside(hits: IntArray, n: int) -> tuple[IntArray, IntArray, IntArray, 
     return before, bounds[1:].repeat(counts), rank_before, rank[1:].repeat(counts)
 
 
-def shifted(column: IntArray, offset: int) -> IntArray:
+def shifted(column: Column, offset: int) -> Column:
     """The column as seen ``offset`` places to the right of each token, 0 beyond the ends."""
     moved = np.zeros_like(column)
     if offset > 0:

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.extractors.attribution.columns import sentence_ends
-from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE
-from credscore.extractors.attribution.positions import inside_spans, next_at
+from credscore.extractors.attribution.linking import CONTENT, CUE, NONE, ROLE, SOURCE, roles
+from credscore.extractors.attribution.positions import inside_spans
 from credscore.tokenization import PUNCT, Tokenization
 
 __all__ = ["mended"]
@@ -30,7 +30,7 @@ class _Stretches:
     """Runs of one role inside one sentence, and the roles beside each."""
 
     def __init__(self, labels: Labels, opens: BoolArray) -> None:
-        role = ROLE.take(labels)
+        role = roles(labels)
         changes = opens.copy()
         changes[1:] |= role[1:] != role[:-1]
         self.first = changes.nonzero()[0]
@@ -77,11 +77,12 @@ def _evened(labels: Labels, tokens: Tokenization) -> Labels:
         return labels
     at, owner = inside_spans(quotes.first, quotes.last)
     inside, n = labels[at], len(quotes.first)
-    content = ROLE.take(inside) == CONTENT
+    role = roles(inside)
+    content = role == CONTENT
     held = np.bincount(owner[content], minlength=n)
     behind = np.bincount(owner[inside == _CONTENT_BEHIND], minlength=n)
     size = quotes.last - quotes.first
-    cues = np.bincount(owner[ROLE.take(inside) == CUE], minlength=n)
+    cues = np.bincount(owner[role == CUE], minlength=n)
     even = (cues == 0) & (held * _NEARLY[1] >= size * _NEARLY[0])
     even &= (held < size) | ((behind > 0) & (behind < held))
     if not even.any():
@@ -93,32 +94,24 @@ def _evened(labels: Labels, tokens: Tokenization) -> Labels:
     return labels
 
 
-def _given_out(labels: Labels, tokens: Tokenization) -> Labels:
-    """Content without a cue or a quotation mark in its sentence goes: two thirds of it is wrong on
-    held-out folds, for nothing there hands it over.
-    """
-    kept = np.logical_or.reduceat((ROLE.take(labels) == CUE) | tokens.quoted, tokens.sentence_first)
-    stray = ~kept.take(tokens.sentence_of)
-    stray &= ROLE.take(labels) == CONTENT
-    if not stray.any():
-        return labels
-    labels = labels.copy()
-    labels[stray] = NONE
-    return labels
-
-
-def _completed(labels: Labels, tokens: Tokenization, stops: BoolArray) -> Labels:
+def _completed(
+    labels: Labels, runs: _Stretches, stops: BoolArray, tokens: Tokenization
+) -> Labels:
     """Sources and content that stop a word or a few before their stretch does run on to its end:
     "according to the city's own yearly [return]".
     """
-    ends = ((labels[:-1] != NONE) & (labels[1:] == NONE) & ~stops[1:]).nonzero()[0]
-    ends = ends[_REST.take(labels[ends]) > 0] + 1
-    ends = ends[tokens.sentence_of[ends] == tokens.sentence_of[ends - 1]]
+    after = (runs.before == SOURCE) | (runs.before == CONTENT)
+    ends = runs.first[after & (runs.role == NONE)]
+    ends = ends[~stops[ends]]
     if not ends.size:
         return labels
-    stop = next_at(stops | (labels != NONE))[ends]
+    stop = _next(ends, stops.nonzero()[0], len(labels))
+    taken = _next(ends, runs.first[runs.role != NONE], len(labels))
+    np.minimum(stop, taken, out=stop)
     colour = labels[ends - 1]
     near = (stop - ends <= _REST.take(colour)) & stops.take(stop, mode="clip")
+    doc = tokens.doc_of
+    near &= doc.take(stop, mode="clip") == doc[ends]
     if not near.any():
         return labels
     at, owner = inside_spans(ends[near], stop[near])
@@ -127,7 +120,42 @@ def _completed(labels: Labels, tokens: Tokenization, stops: BoolArray) -> Labels
     return labels
 
 
-def mended(labels: Labels, tokens: Tokenization, parts: BoolArray) -> Labels:
+def _next(places: IntArray, sorted_places: IntArray, n: int) -> IntArray:
+    """The first of some sorted places from each place on, n where there is none."""
+    following = np.empty(len(sorted_places) + 1, dtype=np.int64)
+    following[:-1], following[-1] = sorted_places, n
+    found: IntArray = following[sorted_places.searchsorted(places)]
+    return found
+
+
+def _handed_over(runs: _Stretches, tokens: Tokenization) -> BoolArray:
+    """Sentences with a cue or a quotation."""
+    quotes, sentence = tokens.quotes, tokens.sentence_of
+    steps = np.zeros(len(tokens.sentence_first) + 1, dtype=np.int64)
+    for edges, step in ((quotes.first, 1), (quotes.last, -1)):
+        whole = edges[quotes.last > quotes.first]
+        np.add.at(steps, sentence[whole - (step < 0)] + (step < 0), step)
+    there: BoolArray = steps[:-1].cumsum() > 0
+    there[sentence[runs.first[runs.role == CUE]]] = True
+    return there
+
+
+def _given_out(runs: _Stretches, tokens: Tokenization) -> BoolArray:
+    """Runs of content to be dropped: those without a cue or a quotation in their sentence, two
+    thirds of which are wrong on held-out folds, for nothing hands them over; and crumbs.
+    """
+    content = runs.role == CONTENT
+    dropped: BoolArray = content & ~_handed_over(runs, tokens)[tokens.sentence_of[runs.first]]
+    crumb = content & (runs.length <= _CRUMB)
+    crumb &= (runs.before == NONE) | (runs.before == _NO_ROLE)
+    crumb &= (runs.after == NONE) | (runs.after == _NO_ROLE)
+    crumbs = crumb.nonzero()[0]  # of one or two tokens, none of them quoted
+    first, end = runs.first[crumbs], runs.first[crumbs] + runs.length[crumbs]
+    dropped[crumbs[~(tokens.quoted[first] | tokens.quoted[end - 1])]] = True
+    return dropped
+
+
+def mended(labels: Labels, tokens: Tokenization, marks: BoolArray) -> Labels:
     """Labels without the breaks that a reader would not make.
 
     Filled: holes of up to four tokens inside content and of two inside a source, what is left out
@@ -136,7 +164,7 @@ def mended(labels: Labels, tokens: Tokenization, parts: BoolArray) -> Labels:
     Quotations that go on in the next paragraph keep their label.
 
     Args:
-        parts: marks that part one stretch from the next.
+        marks: that part one stretch from the next.
     """
     if not labels.any():
         return labels
@@ -150,18 +178,15 @@ def mended(labels: Labels, tokens: Tokenization, parts: BoolArray) -> Labels:
     if holes.size:
         labels = runs.painted(labels, holes, labels[runs.first[holes] - 1])
     labels = _evened(_carried_on(labels, tokens), tokens)
-    stops = parts.copy()
-    stops[sentence_ends(tokens) - 1] |= tokens.kinds[sentence_ends(tokens) - 1] == PUNCT
-    labels = _given_out(_completed(labels, tokens, stops), tokens)
+    if labels is not old:
+        old, runs = labels, _Stretches(labels, opens)
+    last = sentence_ends(tokens) - 1
+    stops = marks.copy()
+    stops[last] |= tokens.kinds[last] == PUNCT
+    labels = _completed(labels, runs, stops, tokens)
     if labels is not old:
         runs = _Stretches(labels, opens)
-    crumb = (runs.role == CONTENT) & (runs.length <= _CRUMB)
-    crumb &= (runs.before == NONE) | (runs.before == _NO_ROLE)
-    crumb &= (runs.after == NONE) | (runs.after == _NO_ROLE)
-    crumbs = crumb.nonzero()[0]
-    if crumbs.size:  # of one or two tokens, none of them quoted
-        first, end = runs.first[crumbs], runs.first[crumbs] + runs.length[crumbs]
-        crumbs = crumbs[~(tokens.quoted[first] | tokens.quoted[end - 1])]
-    if not crumbs.size:
+    dropped = _given_out(runs, tokens).nonzero()[0]
+    if not dropped.size:
         return labels
-    return runs.painted(labels, crumbs, np.zeros(len(crumbs), dtype=np.uint8))
+    return runs.painted(labels, dropped, np.zeros(len(dropped), dtype=np.uint8))

@@ -25,14 +25,14 @@ from credscore.extractors.attribution.linking import LABELS
 from credscore.extractors.attribution.slots import BASE, CONTEXT, N_LABELS, SYMBOL, Slot
 from credscore.model_files import find_model
 
-__all__ = ["FORMAT", "SUMMED", "Header", "Tables", "load_tables", "part_shapes", "read_header"]
+__all__ = ["FORMAT", "MERGED", "Header", "Tables", "load_tables", "part_shapes", "read_header"]
 
 FORMAT = "credscore.attribution/1"
 _LANES = 8  # of 16 bits: seven labels and a spare one
 _OFFSET = 128  # makes 8-bit weights positive, so that no lane borrows from the next
 _FIELDS = {"format", "labels", "units_per_logit", "bonus", "direct_words", "class_counts",
            "weights", "sha256", "words"}  # fmt: skip
-SUMMED = ("from_verb", "to_verb", "commas")  # slots
+MERGED = ("from_verb", "to_verb", "commas", "shape", "edges")  # slots
 _LARGEST_FILE = 16_000_000
 
 Int8 = npt.NDArray[np.int8]
@@ -70,16 +70,20 @@ class Tables:
     Attributes:
         base: slot name -> one table an offset, each (rows, 4): both passes side by side.
         context: slot name -> tables (rows, 2).
-        classes: coarse and middle class of each word, word 0 being "unknown", int64.
-        verbs_and_commas: the sums of three tables of ``base`` (``SUMMED``), which saves two
-            look-ups a token; row ``commas * 65 + coarse class``.
+        classes: coarse and middle class of each word, word 0 being "unknown".
+        verbs_and_commas, edge_and_shape, shapes_left, shapes_right: sums of tables of ``base``
+            (``MERGED``), which save five look-ups a token. Rows ``commas * 65 + coarse class``,
+            ``edges * 22 + shape`` and, for two neighbours at a time, ``shape * 132 + shape``.
     """
 
     header: Header
     base: Mapping[str, tuple[Packed, ...]]
     context: Mapping[str, tuple[Packed, ...]]
-    classes: npt.NDArray[np.int64]
+    classes: npt.NDArray[np.int16]
     verbs_and_commas: Packed
+    edge_and_shape: Packed
+    shapes_left: Packed
+    shapes_right: Packed
 
 
 def _field(data: Mapping[str, Any], name: str, kind: type, path: Path) -> Any:
@@ -219,12 +223,23 @@ def _expanded(slot: Slot, arrays: Mapping[str, npt.NDArray[Any]],
     )
 
 
-def _summed(base: Mapping[str, tuple[Packed, ...]]) -> Packed:
-    (from_verb,), (to_verb,), (commas,) = (base[name] for name in SUMMED)
+def _verbs_and_commas(base: Mapping[str, tuple[Packed, ...]]) -> Packed:
+    (from_verb,), (to_verb,), (commas,) = (base[name] for name in MERGED[:3])
     width = commas.shape[1]
     total = commas.reshape(5, 7, 7, 1, width) + from_verb.reshape(7, 1, 65, width)
     total += to_verb.reshape(7, 65, width)
     return total.reshape(-1, width)
+
+
+def _edge_and_shape(edges: Packed, shape: Packed) -> Packed:
+    """Both know the state in the quotation."""
+    width = edges.shape[1]
+    total: Packed = edges.reshape(81, 6, 1, width) + shape.reshape(1, 22, 6, width).swapaxes(1, 2)
+    return total.reshape(-1, width)
+
+
+def _pairs(first: Packed, second: Packed) -> Packed:
+    return (first[:, None] + second).reshape(-1, first.shape[1])
 
 
 @cache
@@ -242,4 +257,8 @@ def load_tables() -> Tables:
     rows = (np.where(number <= header.direct_words, number, 0), classes[1], classes[2])
     base = {slot.name: _expanded(slot, arrays, rows) for slot in BASE}
     context = {slot.name: _expanded(slot, arrays, rows) for slot in CONTEXT}
-    return Tables(header, base, context, classes[:2], _summed(base))
+    far_left, left, here, right, far_right = base["shape"]
+    return Tables(
+        header, base, context, classes[:2].astype(np.int16), _verbs_and_commas(base),
+        _edge_and_shape(base["edges"][0], here), _pairs(far_left, left), _pairs(right, far_right),
+    )  # fmt: skip

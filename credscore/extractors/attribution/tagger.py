@@ -7,19 +7,20 @@ integers: an article's labels do not depend on its batch or on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.clauses import MARKS
 from credscore.extractors.attribution.columns import COLON, Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.interviews import with_turns
+from credscore.extractors.attribution.positions import AnyColumn
+from credscore.extractors.attribution.segments import Shared
 from credscore.extractors.attribution.slots import BASE, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
-from credscore.extractors.attribution.tables import SUMMED, Packed, Tables, load_tables, read_header
+from credscore.extractors.attribution.tables import MERGED, Packed, Tables, load_tables, read_header
 from credscore.lexicon import Lexicon, Vocabulary
 from credscore.tokenization import Tokenization
 
@@ -61,9 +62,9 @@ def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> IntArray:
     return table
 
 
-def _add_rows(total: Packed, picks: Sequence[tuple[Packed, IntArray]]) -> None:
+def _add_rows(total: Packed, picks: Sequence[tuple[Packed, AnyColumn]]) -> None:
     """Add to each row of ``total`` the rows that the columns pick."""
-    spare = np.empty((_CHUNK, total.shape[1]), dtype=total.dtype)
+    spare = np.empty((min(_CHUNK, len(total)), total.shape[1]), dtype=total.dtype)
     for low in range(0, len(total), _CHUNK):
         part = total[low : low + _CHUNK]
         taken = spare[: len(part)]
@@ -72,34 +73,58 @@ def _add_rows(total: Packed, picks: Sequence[tuple[Packed, IntArray]]) -> None:
             part += taken
 
 
-def _base_sums(tables: Tables, found: Described) -> Packed:
-    inner = slice(REACH, found.n_padded - REACH)
-    length = inner.stop - inner.start
+def _window_sums(tables: Tables, found: Described) -> Packed:
+    """Sums over what stands around each padded position, ``REACH`` places before it."""
+    length = found.n_padded - 2 * REACH
+
+    def seen(column: AnyColumn, offset: int) -> AnyColumn:
+        return column[REACH + offset : REACH + offset + length]
+
+    columns, shapes = found.columns, found.columns["shape"]
+    pairs = shapes[:-1] * len(tables.base["shape"][0])
+    pairs += shapes[1:]
     (table, column), *others = [
-        (table, found.columns[slot.name][REACH + offset : REACH + offset + length])
-        for slot in BASE
-        if slot.windowed
-        for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
+        (tables.shapes_left, seen(pairs, -2)),
+        (tables.shapes_right, seen(pairs, 1)),
+        *(
+            (table, seen(columns[slot.name], offset))
+            for slot in BASE
+            if slot.windowed and slot.name not in MERGED
+            for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
+        ),
     ]
-    windows = table.take(column, axis=0)
+    windows = table.take(column, 0, mode="clip")
     _add_rows(windows, others)
-    total = windows[found.place - REACH]
-    picks = [
-        (tables.base[slot.name][0], found.columns[slot.name])
+    return windows
+
+
+def _base_sums(tables: Tables, found: Described) -> Packed:
+    total = _window_sums(tables, found).take(found.behind, 0, mode="clip")
+    columns = found.columns
+    picks: list[tuple[Packed, AnyColumn]] = [
+        (tables.base[slot.name][0], columns[slot.name])
         for slot in BASE
-        if not slot.windowed and slot.name not in SUMMED
+        if not slot.windowed and slot.name in columns and slot.name not in MERGED
     ]
-    picks.append((tables.verbs_and_commas, found.columns["commas"] * 65 + found.coarse))
+    picks.append((_segment_sums(tables, found.shared), found.shared.group))
+    picks.append((tables.verbs_and_commas, columns["commas"] * 65 + found.coarse))
+    picks.append((tables.edge_and_shape, columns["edges"] * 22 + found.shape))
     _add_rows(total, picks)
     return total
 
 
-def _summed(tables: Tables, rows: dict[str, IntArray]) -> Packed:
+def _sum_rows(tables: Mapping[str, tuple[Packed, ...]], rows: Mapping[str, AnyColumn]) -> Packed:
     """A small table for columns that groups of tokens share."""
-    parts = [tables.context[name][0].take(row, axis=0) for name, row in rows.items()]
-    total = parts[0]
-    for part in parts[1:]:
-        total += part
+    names = [name for name in rows if name in tables]
+    total = tables[names[0]][0].take(rows[names[0]], 0, mode="clip")
+    _add_rows(total, [(tables[name][0], rows[name]) for name in names[1:]])
+    return total
+
+
+def _segment_sums(tables: Tables, shared: Shared) -> Packed:
+    """What the tokens of each segment share, for both passes."""
+    total = _sum_rows(tables.base, shared.rows)
+    total[:, 2:] += _sum_rows(tables.context, shared.rows)
     return total
 
 
@@ -115,15 +140,15 @@ def _labels(lanes: Lanes, bonus: tuple[int, ...]) -> Lanes:
 
 
 @cache
-def _weight_table(units: int) -> IntArray:
+def _weight_table(units: int) -> Lanes:
     deepest = units * _DEEPEST
-    return np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int64)
+    return np.round(_ONE * np.exp(-np.arange(deepest + 1) / units)).astype(np.int32)
 
 
-def _weights(lanes: Lanes, units: int) -> IntArray:
+def _weights(lanes: Lanes, units: int) -> Lanes:
     """Unnormalised chances of the labels as integers, shape (7, n)."""
     below = lanes.max(axis=0) - lanes
-    weights: IntArray = _weight_table(units).take(below, mode="clip")
+    weights: Lanes = _weight_table(units).take(below, mode="clip")
     return weights
 
 
@@ -144,13 +169,13 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     found = describe(tokens, table.take(tokens.ids), tables.classes)
     total = _base_sums(tables, found)
     first = _lanes(total, 0)
-    label = _labels(first, header.bonus[0]).astype(np.int64)
+    label = _labels(first, header.bonus[0]).astype(np.int16)
     chances = role_chances(_weights(first, header.units_per_logit))
     columns, shared = add_context(found, tokens, label, chances)
     second = np.ascontiguousarray(total[:, 2:])
     picks = [(tables.context[name][0], column) for name, column in columns.items()]
-    picks += [(_summed(tables, one.rows), one.group) for one in shared]
+    picks += [(_sum_rows(tables.context, one.rows), one.group) for one in shared]
     _add_rows(second, picks)
     labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
     colons = (found.shape == COLON).nonzero()[0]
-    return with_turns(mended(labels, tokens, MARKS.take(found.shape)), tokens, found.symbol, colons)
+    return with_turns(mended(labels, tokens, found.clauses.marks), tokens, found.symbol, colons)
