@@ -38,6 +38,7 @@ def _chances() -> IntArray:
 
 
 _CHANCES = _chances()
+_PRIOR = 4  # sentences of the usual kind are counted in: a few sentences are little evidence
 _USUAL = 0.34  # mean share of rated articles: benchmarks/results/single_features_subjectivity.json
 _NO_SENTENCES = "the article has no sentences of the writer's own"
 
@@ -58,7 +59,7 @@ FEATURES = (
     Feature(
         "subjectivity.subjective_share",
         "sentences of the writer's own expected to be opinion (judging, guessing, feeling) instead "
-        "of fact, as a share of the sentences that are the writer's own",
+        "of fact, as a share of the sentences that are the writer's own and of four usual ones",
         "share",
         0.0,
         1.0,
@@ -81,7 +82,7 @@ class SubjectivityExtractor:
     """Weighs every sentence of the writer's own; quotations and attributed speech are others'."""
 
     name = "subjectivity"
-    version = 1
+    version = 2  # 2: few sentences are drawn to what is usual
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = SUBJECTIVE.lexicons
@@ -105,7 +106,7 @@ class SubjectivityExtractor:
         chance = _CHANCES.take(weight + middle, mode="clip")
         sentences = np.bincount(tokens.sentence_doc[own], minlength=tokens.n_docs)
         parts = doc_sums(tokens, np.where(own, chance, 0))
-        share = parts / (_PARTS * np.maximum(sentences, 1))
+        share = (parts + _PRIOR * _USUAL * _PARTS) / (_PARTS * (sentences + _PRIOR))
         share[sentences == 0] = np.nan
         return Extraction(
             values={
