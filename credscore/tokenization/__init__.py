@@ -50,9 +50,8 @@ IntArray = npt.NDArray[np.int64]
 
 def split_entries(entries: Sequence[str]) -> tuple[list[list[str]], list[list[int]]]:
     """Tokenize short texts: their tokens as written, and the tokens' hashes."""
-    codes, offsets = _join(entries)
+    joined, codes, offsets = _join(entries)
     words = split_words(codes)
-    joined = "\n" + "\n\n".join(entries) + "\n\n"
     doc = np.searchsorted(offsets, words.starts, side="right") - 1
     tokens: list[list[str]] = [[] for _ in entries]
     hashes: list[list[int]] = [[] for _ in entries]
@@ -63,15 +62,16 @@ def split_entries(entries: Sequence[str]) -> tuple[list[list[str]], list[list[in
     return tokens, hashes
 
 
-def _join(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint16], IntArray]:
-    """One character array for all texts, and the offset at which each begins."""
-    joined = "\n" + "\n\n".join(texts) + "\n\n"
+def _join(texts: Sequence[str]) -> tuple[str, npt.NDArray[np.uint16], IntArray]:
+    """All texts as one, its characters, and the offset at which each text begins."""
+    parts = [part for text in texts for part in ("\n\n", text)]
+    joined = "".join(["\n", *parts[1:], "\n\n"])
     codes = ch.code_points(joined)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     offsets = np.concatenate([[1], 1 + np.cumsum(lengths + 2)[:-1]]) if len(texts) else lengths
     if "\r" in joined:
         codes = _with_line_ends(codes, texts, offsets.tolist())
-    return codes, offsets.astype(np.int64)
+    return joined, codes, offsets.astype(np.int64)
 
 
 def _with_line_ends(
@@ -112,7 +112,7 @@ class Tokenization:
 
         self.n_docs = len(texts)
         self.vocabulary = vocabulary
-        self.codes, self.doc_offset = _join(texts)
+        _, self.codes, self.doc_offset = _join(texts)
         self.words: Words = split_words(self.codes)
         self.starts, self.ends = self.words.starts, self.words.ends
         self.kinds, self.classes = self.words.kinds, self.words.classes

@@ -219,10 +219,8 @@ def code_points(text: str) -> npt.NDArray[np.uint16]:
         codes: npt.NDArray[np.uint16] = np.frombuffer(narrow, dtype="<u2")
     else:
         codes = _astral(text)
-    late = (codes >= _FULL_WIDTH[0]).nonzero()[0]
-    if late.size:
-        codes = _half_width(codes, late)
-    return repaired(codes, text)
+    late = (codes >= 0x80).nonzero()[0]
+    return repaired(_half_width(codes, late), late)
 
 
 def _astral(text: str) -> npt.NDArray[np.uint16]:
@@ -240,7 +238,8 @@ def _half_width(
     codes: npt.NDArray[np.uint16], late: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.uint16]:
     """Full-width copies made plain, among the characters at ``late``."""
-    copies = late[codes[late] < _FULL_WIDTH[1]]
+    wide = codes.take(late)
+    copies = late[(wide >= _FULL_WIDTH[0]) & (wide < _FULL_WIDTH[1])]
     if not copies.size:
         return codes
     plain = codes.copy()

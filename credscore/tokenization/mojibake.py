@@ -30,23 +30,26 @@ def _bytes_of() -> npt.NDArray[np.uint8]:
     return table
 
 
-def repaired(codes: npt.NDArray[np.uint16], text: str) -> npt.NDArray[np.uint16]:
+def repaired(codes: npt.NDArray[np.uint16], late: npt.NDArray[np.intp]) -> npt.NDArray[np.uint16]:
     """The characters with such sequences replaced; the same array where there are none.
 
     Args:
-        codes: one a character of ``text``.
-        text: the same, looked through first since that is faster.
+        codes: one a character of a text.
+        late: offsets of those beyond ASCII, which alone can begin a sequence.
     """
-    if "Ã" not in text and "Â" not in text and "â€" not in text:
+    lead, byte_of = codes.take(late), _bytes_of()
+    pairs = late[(lead == _LETTERS) | (lead == _SIGNS)]
+    pairs = pairs[byte_of.take(codes.take(pairs + 1, mode="clip")) > 0]
+    marks = late[lead == _MARKS]
+    marks = marks[marks < len(codes) - 2]
+    marks = marks[(codes[marks + 1] == _EURO) & (byte_of[codes[marks + 2]] > 0)]
+    if not pairs.size and not marks.size:
         return codes
-    second = _bytes_of()[codes[1:]].astype(np.uint16)
-    pairs = np.flatnonzero((second > 0) & ((codes[:-1] == _LETTERS) | (codes[:-1] == _SIGNS)))
-    marks = np.flatnonzero((codes[:-2] == _MARKS) & (codes[1:-1] == _EURO) & (second[1:] > 0))
     changed = codes.copy()
     base = np.where(codes[pairs] == _LETTERS, np.uint16(0x40), np.uint16(0))
-    changed[pairs] = second[pairs] + base
+    changed[pairs] = byte_of[codes[pairs + 1]] + base
     changed[pairs + 1] = _NOTHING
-    changed[marks] = 0x2000 + (second[marks + 1] & 0x3F)
+    changed[marks] = 0x2000 + (byte_of[codes[marks + 2]].astype(np.uint16) & 0x3F)
     changed[marks + 1] = _NOTHING
     changed[marks + 2] = _NOTHING
     return changed
