@@ -94,9 +94,7 @@ def _evened(labels: Labels, tokens: Tokenization) -> Labels:
     return labels
 
 
-def _completed(
-    labels: Labels, runs: _Stretches, stops: BoolArray, tokens: Tokenization
-) -> Labels:
+def _completed(labels: Labels, runs: _Stretches, stops: BoolArray, tokens: Tokenization) -> Labels:
     """Sources and content that stop a word or a few before their stretch does run on to its end:
     "according to the city's own yearly [return]".
     """
