@@ -61,7 +61,7 @@ def choose_authors(candidates: list[Candidate], weights: AuthorWeights) -> tuple
 def _stated_persons(candidate: Candidate) -> tuple[str, ...]:
     number = dict(zip(FEATURES, candidate.numbers, strict=True))
     stated = any(number[kind] == 1 for kind in _TRUSTED)
-    shown = number["person"] and number["seen_in_short_line"]
+    shown = number["person"] and number["visible"]
     strange = number["house"] or number["generic"] or number["company"]
     few = len(candidate.names) <= _FEW
     return candidate.names if stated and shown and few and not strange else ()

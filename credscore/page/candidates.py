@@ -347,7 +347,9 @@ def _sight(names: tuple[str, ...], page: _Context) -> dict[str, float]:
     lines = seen[0][:MAX_SEEN] if visible else []
     inside = [line for line in lines if not page.lines[line].outside]
     first = folded[0]
-    rest = [len(page.folded[line]) - len(first) for line in inside]
+    shown = [page.folded[line] for line in inside]
+    # A line that names all of several authors is as short as one that names one.
+    rest = [len(text) - sum(len(name) for name in folded if name in text) for text in shown]
     before, behind = _around(first, [page.folded[line] for line in lines])
     title = [min(abs(line - page.title_line), _FAR) for line in lines]
     return {
