@@ -24,7 +24,7 @@ _LEAD = re.compile(
     r"(?:by|von|par|por|di|door|av|af|przez)\s*:?\s+"
     r"|(?:authors?|autor(?:in|en|innen|es|a)?|auteure?s?|autore|autori|autrice|writer|reporter|"
     r"text(?:\s+und\s+fotos?)?|texte|texto|words|story|by|von|par|por|redaktion|verfasser(?:in)?|"
-    r"著者|作者|文|記者|筆者|執筆|name)\s*(?:[:：/／●|]|\(s\)\s*:?)\s*"
+    r"tekst|teksti|yazan|автор|текст|著者|作者|文|記者|筆者|執筆|name)\s*(?:[:：/／●|]|\(s\)\s*:?)\s*"
     r"|(?:author|autor(?:in)?|written|verfasst|über|about|posted)\s+(?=[A-ZÀ-Þ]))",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ _TAIL = re.compile(
     r"january|february|march|april|"
     r"june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|"
     r"oktober|dezember|updated|published|posted|am|pm|on|at|vor|um|link|copied|tiempo|de|lectura|"
-    r"follow|bio|profile|view|more|min|read|editor's|twitter|facebook|email))+$",
+    r"follow|bio|profile|view|more|min|read|editor's|twitter|facebook|email|and|und|à|às|alle))+$",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(r"\s(?:says|said|sagt|sagte|schreibt|schrieb|meint|dit|dice)\b", re.IGNORECASE)
@@ -105,6 +105,7 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
+    die-autorin der-autor über-den-autor about-the-author par por
     text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name
     yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
@@ -251,4 +252,4 @@ def _beside_a_person(name: str, site: str | None) -> bool:
     return outlet or is_generic(name) or _ABBREVIATION.match(name) is not None
 
 
-_ABBREVIATION = re.compile(r"^[A-Z]{2,5}$")
+_ABBREVIATION = re.compile(r"^(?:[A-Z]{2,5}|dpa|epd|kna|ots|sid|rtr|apa|afp)$")

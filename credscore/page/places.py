@@ -72,7 +72,7 @@ _BY = r"(?:by|von|par|por|di|door|av|af)"
 _LABEL = (
     r"(?:text(?:\s+und\s+fotos?)?|texte|texto|words|story|autor(?:in|en|innen|es|a)?|authors?|"
     r"auteure?s?|autore|verfasser(?:in)?|redaktion|redakteur(?:in)?|reporter|writer|bericht|"
-    r"interview|protokoll|recherche|文|著者|作者|記者|筆者)"
+    r"interview|protokoll|recherche|tekst|teksti|yazan|автор|текст|文|著者|作者|記者|筆者)"
 )
 # The words in any case, what follows them in capitals.
 _OPENINGS = (
@@ -342,5 +342,6 @@ def _after_by(line: Line, at: int) -> Iterator[Place]:
     for number, piece in enumerate(pieces):
         if 0 < len(piece) <= MAX_RAW and _ENDS_BY.search(piece.rstrip()[-40:]):
             following = next((p for p in pieces[number + 1 : number + 4] if p.strip()), "")
+            following = " ".join(following.split())
             if following and len(following) <= MAX_RAW // 2:
                 yield Place("after_by", (following,), at, line.outside)
