@@ -55,7 +55,8 @@ def choose_authors(candidates: list[Candidate], weights: AuthorWeights) -> tuple
     stated = filter(None, map(_stated_persons, candidates))
     if not best:
         return next(stated, ())
-    return next((names for names in stated if set(best) < set(names)), best)
+    signed = filter(None, map(_signed_persons, candidates))
+    return next((names for names in (*stated, *signed) if set(best) < set(names)), best)
 
 
 def _stated_persons(candidate: Candidate) -> tuple[str, ...]:
@@ -65,6 +66,15 @@ def _stated_persons(candidate: Candidate) -> tuple[str, ...]:
     strange = number["house"] or number["generic"] or number["company"]
     few = len(candidate.names) <= _FEW
     return candidate.names if stated and shown and few and not strange else ()
+
+
+def _signed_persons(candidate: Candidate) -> tuple[str, ...]:
+    """Persons whom a line under the title names after "By": all that wrote the article, where
+    metadata often name the first.
+    """
+    number = dict(zip(FEATURES, candidate.numbers, strict=True))
+    signed = number["kind_opens_by"] > 0 and number["under_title_led"] and number["person"]
+    return candidate.names if signed and not number["house"] and not number["generic"] else ()
 
 
 _FEW = 4  # more are the names of a list

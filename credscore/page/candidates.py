@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from credscore.page.metadata import PageMetadata, is_house
-from credscore.page.names import is_company, is_generic, name_key, split_names
+from credscore.page.names import is_company, is_generic, name_key, split_names, without_house
 from credscore.page.places import LINE_KINDS, MARKED_KINDS, Line, Place, line_places, walk
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def find_candidates(
 
 def _names(place: Place, site: str | None) -> tuple[str, ...]:
     raws = place.raws[:MAX_RAWS]
-    return tuple(dict.fromkeys(name for raw in raws for name in split_names(raw, site=site)))
+    names = dict.fromkeys(name for raw in raws for name in split_names(raw, site=site))
+    return without_house(tuple(names), site)
 
 
 def _context(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from html import unescape
 
-__all__ = ["is_company", "is_generic", "name_key", "split_names"]
+__all__ = ["is_company", "is_generic", "name_key", "split_names", "without_house"]
 
 MAX_NAME_WORDS = 6  # "Maria del Carmen de la Cruz" has six; longer runs are sentences
 MAX_NAME_CHARACTERS = 60
@@ -105,14 +106,14 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
-    die-autorin der-autor über-den-autor about-the-author par por
+    作者 著者 記者 筆者 来源 die-autorin der-autor über-den-autor about-the-author par por
     text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name
     yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
     """.split()
 )
 # A colon that is left after the words before a name ("Photo: ...") announces something else.
-_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»]|https?:|//|:\s")
+_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»：]|https?:|//|:\s")
 
 
 def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
         elif part and not _DEGREE.match(part) and not _is_role(part):
             parts.append(_without_role(part))
     names = [part for part in dict.fromkeys(parts) if _reads_like_name(part)]
-    return _without_house(_surname_first(names, text), site)
+    return without_house(_surname_first(names, text), site)
 
 
 def is_company(name: str) -> bool:
@@ -238,11 +239,10 @@ def _surname_first(names: list[str], text: str) -> list[str]:
     return names
 
 
-def _without_house(names: list[str], site: str | None) -> tuple[str, ...]:
+def without_house(names: Sequence[str], site: str | None) -> tuple[str, ...]:
     """Drop the outlet, desks and agencies that stand beside a person's full name."""
     if any(len(name.split()) > 1 for name in names):
-        full = [n for n in names if not _beside_a_person(n, site)]
-        names = full or names
+        names = [n for n in names if not _beside_a_person(n, site)] or names
     return tuple(names)
 
 
