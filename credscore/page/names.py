@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from html import unescape
 
+from credscore.page.announcing import BY, LABEL, WRITTEN
+
 __all__ = ["is_company", "is_generic", "name_key", "split_names", "without_house"]
 
 MAX_NAME_WORDS = 6  # "Maria del Carmen de la Cruz" has six; longer runs are sentences
@@ -17,18 +19,17 @@ MAX_NAME_CHARACTERS = 60
 MAX_RAW_CHARACTERS = 1_000  # a byline that is longer is the article, not its byline
 
 _LEAD = re.compile(
-    r"^(?:(?:(?:written|posted|published|reported|reviewed|edited|story|words|article|text|"
-    r"geschrieben|verfasst|veröffentlicht|publi[ée]|escrito|publicado|scritto|rédigé|erstellt|"
-    r"eingestellt|ein\s+beitrag|ein\s+artikel|eine\s+kolumne|ein\s+kommentar|ein\s+gastbeitrag|"
-    r"submitted)"
-    r"\s+(?:and\s+\w+\s+)?)?"
-    r"(?:by|von|par|por|di|door|av|af|przez)\s*:?\s+"
-    r"|(?:authors?|autor(?:in|en|innen|es|a)?|auteure?s?|autore|autori|autrice|writer|reporter|"
-    r"text(?:\s+und\s+fotos?)?|texte|texto|words|story|by|von|par|por|redaktion|verfasser(?:in)?|"
-    r"tekst|teksti|yazan|автор|текст|著者|作者|文|記者|筆者|執筆|name)\s*(?:[:：/／●|]|\(s\)\s*:?)\s*"
+    rf"^(?:(?:{WRITTEN}\s+(?:and\s+\w+\s+)?)?{BY}\s*:?\s+"
+    rf"|(?:{LABEL}|by|von|par|por|name)\s*(?:[:：/／●|]|\(s\)\s*:?)\s*"
     r"|(?:author|autor(?:in)?|written|verfasst|über|about|posted)\s+(?=[A-ZÀ-Þ]))",
     re.IGNORECASE,
 )
+# "additional reporting by Bo Ek" names a further author, "editing by Bo Ek" none.
+_FURTHER = re.compile(
+    r"^(?:with\s+)?(?:additional\s+|further\s+)?(?:reporting|writing|research)\s+(?:also\s+)?by\s+",
+    re.IGNORECASE,
+)
+_EDITED = re.compile(r"[;,.]?\s*\b(?:editing|edited)\s+by\b.*", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(
     r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,64}|(?<![\w.])@\w[\w.]*",
     re.IGNORECASE,
@@ -106,14 +107,14 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
-    作者 著者 記者 筆者 来源 die-autorin der-autor über-den-autor about-the-author par por
+    mein-konto my-account 作者 著者 記者 筆者 来源 die-autorin der-autor über-den-autor about-the-author par por
     text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name
     yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
     """.split()
 )
 # A colon that is left after the words before a name ("Photo: ...") announces something else.
-_MARKS = re.compile(r"[!?=<>{}\\^~#%$€…*\"„“”«»：]|https?:|//|:\s")
+_MARKS = re.compile(r"[!?=<>{}©\\^~#%$€…*\"„“”«»：]|https?:|//|:\s")
 
 
 def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
@@ -134,7 +135,8 @@ def split_names(raw: str, *, site: str | None = None) -> tuple[str, ...]:
         return ()
     parts: list[str] = []
     for raw_part in _parts(text):
-        part = _TAIL.sub("", " " + raw_part.strip(" .,:;-–|/'’*_")).strip()
+        bare = _FURTHER.sub("", raw_part.strip(" .,:;-–|/'’*_"))
+        part = _TAIL.sub("", " " + bare).strip()
         if parts and _SUFFIX.match(part):
             parts[-1] = f"{parts[-1]} {part if part[-1:] != 'r' else part + '.'}"
         elif part and not _DEGREE.match(part) and not _is_role(part):
@@ -170,7 +172,7 @@ def _stripped(raw: str) -> str | None:
         if shorter == text:
             break
         text = shorter
-    text = _DATE.sub("", _CUT.sub("", text))
+    text = _DATE.sub("", _CUT.sub("", _EDITED.sub("", text)))
     return re.sub(r"\s+", " ", text).strip(" ,;:-–|/.") or None
 
 
@@ -249,7 +251,8 @@ def without_house(names: Sequence[str], site: str | None) -> tuple[str, ...]:
 def _beside_a_person(name: str, site: str | None) -> bool:
     """Whether a name beside a person's is the agency's, the outlet's, or "Staff Writer"."""
     outlet = bool(site) and name_key(name) == name_key(site or "")
-    return outlet or is_generic(name) or _ABBREVIATION.match(name) is not None
+    small = name.islower() and " " not in name  # "published" of the words that follow
+    return outlet or small or is_generic(name) or _ABBREVIATION.match(name) is not None
 
 
-_ABBREVIATION = re.compile(r"^(?:[A-Z]{2,5}|dpa|epd|kna|ots|sid|rtr|apa|afp)$")
+_ABBREVIATION = re.compile(r"^[A-Z]{2,5}$")

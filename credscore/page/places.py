@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from credscore.page.announcing import BY, LABEL, WRITTEN
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -68,20 +70,12 @@ _AUTHOR_LINK = re.compile(
     r"journalist\w*|reporter|team|members?)/",
     re.IGNORECASE,
 )
-_BY = r"(?:by|von|par|por|di|door|av|af)"
-_LABEL = (
-    r"(?:text(?:\s+und\s+fotos?)?|texte|texto|words|story|autor(?:in|en|innen|es|a)?|authors?|"
-    r"auteure?s?|autore|verfasser(?:in)?|redaktion|redakteur(?:in)?|reporter|writer|bericht|"
-    r"interview|protokoll|recherche|tekst|teksti|yazan|автор|текст|文|著者|作者|記者|筆者)"
-)
 # The words in any case, what follows them in capitals.
 _OPENINGS = (
     ("opens_by", re.compile(
-        r"^\s*(?i:(?:(?:written|posted|published|geschrieben|verfasst|veröffentlicht|erstellt|"
-        r"eingestellt|ein\w*\s+\w+|publi[ée]|escrito|gepostet|blog\s+beitrag|beitrag|artikel|text|"
-        rf"words|story|article|submitted)\s+)?{_BY})\s*:?\s+(?=[^\s\da-z])")),
+        rf"^\s*(?i:(?:{WRITTEN}\s+)?{BY})\s*:?\s+(?=[^\s\da-z])")),
     ("opens_label", re.compile(
-        rf"^\s*(?i:{_LABEL})\s*[:：●/|]\s*(?=\S)|"
+        rf"^\s*(?i:{LABEL})\s*[:：●/|]\s*(?=\S)|"
         r"^\s*(?i:autor(?:in|en)?|authors?|verfasser(?:in)?)\s+(?=[A-ZÀ-Þ])")),
     ("opens_source", re.compile(
         r"^\s*(?:quelle|source|fuente|fonte|bron|herausgeber|publisher)\s*[:：]\s*(?=\S)", re.I)),
@@ -90,25 +84,31 @@ _OPENINGS = (
         r"(?=[A-ZÀ-Þ])")),
 )  # fmt: skip
 _MIDDLE = re.compile(
-    rf"(?<![A-Za-zÀ-ÿ])(?:{_BY}|BY|VON|Von|By|Par|Por|"
+    rf"(?<![A-Za-zÀ-ÿ])(?:{BY}|BY|VON|Von|By|Par|Por|"
     r"(?:Text|Autor(?:in|en)?|Author|Words|Redaktion)\s*:)\s+(?=[A-ZÀ-Þ@])"
 )
-_BARE = re.compile(
-    r"^\s*(?:(?:written|posted|published|geschrieben|verfasst|veröffentlicht|ein\w*\s+\w+|"
-    rf"publi[ée]|escrito|text|words)\s+)?(?:{_BY}|{_LABEL})\s*[:：]?\s*$",
-    re.IGNORECASE,
-)
-_ENDS_BY = re.compile(rf"(?:^|\s)(?:{_BY}|autor(?:in)?:|author:)\s*$", re.IGNORECASE)
+_BARE = re.compile(rf"^\s*(?:{WRITTEN}\s+)?(?:{BY}|{LABEL})\s*[:：]?\s*$", re.IGNORECASE)
+_ENDS_BY = re.compile(rf"(?:^|\s)(?:{BY}|autor(?:in)?:|author:)\s*$", re.IGNORECASE)
 _AGENCY = re.compile(
     r"^[A-ZÀ-Þ][\w./ ,-]{1,40}\s?\(([A-Za-z]{2,6}(?:/[A-Za-z]{2,6})?)\)\s?[-–—.:]|"
     r"\((dpa(?:/\w{1,9})?|afp|epd|kna|apa|sid|ots|reuters|ap)\)\s*$",
     re.IGNORECASE,
 )
+# A biography: "Ada Muster is a reporter for ...".
+_NAME_WORD = r"[A-ZÀ-Þ][\w'’.-]{0,30}"
+_TOLD = re.compile(
+    rf"^({_NAME_WORD}(?: {_NAME_WORD}){{1,3}}),? (?:is|was|writes|works|covers|joined|has|ist|war|"
+    r"schreibt|arbeitet|studierte|est|écrit|es|escribe)\b[^.]{0,120}?\b(?i:\w{0,12}(?:reporter|"
+    r"writer|editor|journalist|correspondent|columnist|author|contributor|redakteur|autor|"
+    r"korrespondent|volontär|journaliste|periodista|redactor)(?:s|in|ist|a)?)\b"
+)
 _PARTICLES = frozenset(("von", "van", "de", "der", "di", "zu"))
 
 MARKED_KINDS = ("property", "rel", "link", *(kind for kind, _ in _CLASSES), "address")
-LINE_KINDS = (*(kind for kind, _ in _OPENINGS), "middle", "below", "alone", "after_by", "agency")
-_ALONE_KINDS = frozenset(("alone", "middle", "agency", "info", "opens_copyright"))
+LINE_KINDS = (
+    *(kind for kind, _ in _OPENINGS), "middle", "below", "alone", "after_by", "agency", "told"
+)  # fmt: skip
+_ALONE_KINDS = frozenset(("alone", "told", "middle", "agency", "info", "opens_copyright"))
 
 
 @dataclass(slots=True)
@@ -311,6 +311,8 @@ def _in_line(lines: list[Line], at: int, line: Line) -> Iterator[Place]:
         if opening is None and not line.heading and _only_capitals(text):
             yield Place("alone", (text,), at, line.outside)
     yield from _after_by(line, at)
+    if told := _TOLD.match(text):
+        yield Place("told", (told[1],), at, line.outside)
 
 
 def _opening(text: str, at: int, outside: bool) -> Place | None:
