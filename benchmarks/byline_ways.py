@@ -59,16 +59,13 @@ def main() -> None:
         print(f"{name:32}", row)
 
 
+_PLACES = ("from_", "below_", "above_", "seen_", "between", "date_near")
+_SHAPE = frozenset("words person organisation generic company upper lower one_word".split())
 LEFT_OUT: dict[str, Callable[[str], bool]] = {
     "without metadata": lambda name: name in _STATED or "stated" in name,
-    "without trafilatura": lambda name: name in ("kind_extracted", "page_extracted"),
-    "without where names stand": lambda name: (
-        name.startswith(("from_", "below_", "above_", "seen_")) or name in ("between", "date_near")
-    ),
-    "without the shape of names": lambda name: (
-        name
-        in ("words", "person", "organisation", "generic", "company", "upper", "lower", "one_word")
-    ),
+    "without trafilatura": lambda name: name.endswith("_extracted"),
+    "without where names stand": lambda name: name.startswith(_PLACES),
+    "without the shape of names": lambda name: name in _SHAPE,
     "without the rest of the page": lambda name: name.startswith("page_"),
 }
 

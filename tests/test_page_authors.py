@@ -12,6 +12,7 @@ from credscore.errors import ModelError
 pytest.importorskip("lxml")
 pytest.importorskip("trafilatura")
 
+from credscore.page import read_page
 from credscore.page.authors import author_candidates
 from credscore.page.candidates import FEATURES, MAX_CANDIDATES, Candidate
 from credscore.page.guard import parse
@@ -28,6 +29,8 @@ LED = [
     ("<p>3. Mai 2021 | von Ada Muster</p>", "middle", "Ada Muster"),
     ("<p>Author</p><p>Ada Muster</p>", "below", "Ada Muster"),
     ("<p>Posted by <a href='/x'>Ada Muster</a> in News</p>", "after_by", "Ada Muster"),
+    ("<p><b>By</b><b>by  Ada Muster</b></p>", "after_by", "by Ada Muster"),
+    ("<p>Ada Muster is a reporter for the Example Courier.</p>", "told", "Ada Muster"),
     ("<p>Port Ellery (dpa/pe) - The vote was put off.</p>", "agency", "dpa/pe"),
 ]
 
@@ -63,6 +66,37 @@ def test_co_authors_side_by_side_are_one_candidate() -> None:
     found = author_candidates(tree, read_metadata(tree), url=None)
     assert ("Ada Muster", "Bo Probe") in [candidate.names for candidate in found]
     assert all(len(candidate.numbers) == len(FEATURES) for candidate in found)
+
+
+SIGNED = "<p class='byline'>By Ada Muster, Bo Ek and Cy Probe</p>"
+FIRST = '<script type=\'application/ld+json\'>{"@type":"NewsArticle","author":%s}</script>'
+MANY = [
+    # What the page states, what it shows, and whom it means.
+    ("", SIGNED, ("Ada Muster", "Bo Ek", "Cy Probe")),
+    (FIRST % '{"name":"Ada Muster"}', SIGNED, ("Ada Muster", "Bo Ek", "Cy Probe")),
+    (FIRST % '[{"name":"Ada Muster"},{"name":"Bo Ek"}]', "<p>By Ada Muster</p>", ("Ada Muster",)),
+    ("", "<p>By Ada Muster; additional reporting by Bo Ek</p>", ("Ada Muster", "Bo Ek")),
+    ("", "<h2>By the numbers</h2>", ()),
+    ("", "<p>By Tuesday, March 5</p>", ()),
+]
+
+
+@pytest.mark.parametrize(("stated", "shown", "authors"), MANY)
+def test_several_authors(stated: str, shown: str, authors: tuple[str, ...]) -> None:
+    page = f"<html><head>{stated}</head><body><h1>Vote put off</h1>{shown}{PROSE * 3}</body></html>"
+    assert read_page(page).authors == authors
+
+
+def test_a_biography_at_the_end_names_the_author() -> None:
+    told = "<p>Ada Muster is a reporter for the Example Courier and lives in Port Ellery.</p>"
+    page = f"<html><body><article><h1>Vote put off</h1>{PROSE * 3}{told}</article></body></html>"
+    assert read_page(page).authors == ("Ada Muster",)
+
+
+def test_a_line_of_several_names_is_short() -> None:
+    names = ("Ada Antonia Muster", "Bo Benedikt Example", "Cy Probe")
+    html = f"<html><body><h1>Vote put off</h1><p>By {', '.join(names)}</p>{PROSE}"
+    assert numbers_of(html, *names)["seen_in_short_line"] == 1
 
 
 def numbers_of(html: str, *names: str) -> dict[str, float]:
