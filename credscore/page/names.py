@@ -107,7 +107,8 @@ _NOT_NAMES = frozenset(
     search follow contact about advertisement anzeige werbung kommentare teilen drucken facebook
     twitter instagram youtube linkedin profile website homepage archive archiv posts articles all
     view view-profile biography bio follow-us see-more mehr opinion politics sports business
-    mein-konto my-account 作者 著者 記者 筆者 来源 die-autorin der-autor über-den-autor about-the-author par por
+    mein-konto my-account 作者 著者 記者 筆者 来源 die-autorin der-autor über-den-autor par por
+    about-the-author
     text xxx human unknown unbenannt unnamed anonymous see-full-bio full-bio author-name
     yes no true false date datum by von updated published rss atom weiterlesen kontakt
     impressum leave-a-comment and the others
