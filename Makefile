@@ -83,7 +83,7 @@ test-oldest: $(VENV)/.python
 	@$(PIP) install uv
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
 	@VIRTUAL_ENV=$(OLDEST) $(BIN)/uv pip install --quiet --resolution lowest-direct ".[test]"
-	@$(OLDEST)/bin/python -P -m pytest -m "not wheel" -W ignore::DeprecationWarning \
+	@CREDSCORE_COMPLETE=1 $(OLDEST)/bin/python -P -m pytest -m "not wheel" -W ignore::DeprecationWarning \
 	    --ignore tests/test_browser.py \
 	    --deselect tests/pipelines/test_sklearn.py::test_set_output $(TESTS)
 
