@@ -104,7 +104,8 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     told = view.sentences_of(view.listed("provenance"))
     by_source, inside = _sources(batch, view, found, told)
     # A title's own sentence is about it: only speech about it tells who vouches for it.
-    source_decides = (by_source >= 0) & ~(cited & _is_source(batch, found)) & (inside | ~titled)
+    is_source = _is_source(batch, found)
+    source_decides = (by_source >= 0) & ~(cited & is_source) & (inside | ~titled)
     source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT)) & ~in_full
     why[source_decides] = by_source[source_decides]
     # "A poll of everybody found that ...": whoever is named, the study is what vouches.
@@ -121,6 +122,9 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     linked = view.sentences_of(view.listed("link"))[sentence]
     placed = (dated & named)[sentence]
     unclear = (by_source < 0) | (by_source == _Why.UNKNOWN) | (by_source == _Why.CROWD)
+    # A document that says whose it is vouches like any other: "A Harbour Authority memo lists".
+    clear = view.sentences_of(found.start[cited & found.exact & is_source])[sentence]
+    unclear |= (by_source == _Why.VAGUE_DOCUMENT) & clear
     unsourced = untraced & unclear & number & ~quoted
     by_study = view.sentences_of(found.start[cited & found.exact])[sentence]
     why[unsourced & by_study] = _Why.BY_DOCUMENT
