@@ -63,11 +63,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=("tune", "all"), default="all")
     parser.add_argument("--show", type=int, default=0, help="print this many misses (tune only)")
+    parser.add_argument(
+        "--own", action="store_true", help="measure credscore; keep the other readers' figures"
+    )
     args = parser.parse_args()
     if not data_folder().is_dir():
         raise SystemExit(f"skipped: no data in {data_folder()}; set CREDSCORE_DATA")
     pages = [page for name in SETS for page in read_pages(name)]
-    answers, spent = answered(pages)
+    answers, spent = answered(pages, OWN if args.own else tuple(SYSTEMS))
     if args.show:
         print_misses(pages, answers["credscore"], args.show)
     result = {
@@ -84,10 +87,25 @@ def main() -> None:
             for name in SETS
         },
     }
+    if args.own:
+        keep_others(result, json.loads(RESULT.read_text()))
     if args.part == "all":
         RESULT.parent.mkdir(exist_ok=True)
         RESULT.write_text(json.dumps(result, indent=1) + "\n")
     print_table(result)
+
+
+def keep_others(result: dict, before: dict) -> None:
+    """Copy the figures of readers that were not measured again."""
+    result["milliseconds_per_page"] |= {
+        name: spent
+        for name, spent in before["milliseconds_per_page"].items()
+        if name not in result["milliseconds_per_page"]
+    }
+    for name, sets in result["sets"].items():
+        for group, values in sets.items():
+            old = before["sets"][name].get(group, {"systems": {}})["systems"]
+            values["systems"] |= {k: v for k, v in old.items() if k not in values["systems"]}
 
 
 def versions() -> dict[str, str]:
@@ -112,13 +130,16 @@ def groups(pages: list[AuthorPage], name: str, stated: Answers) -> dict[str, lis
     }
 
 
-def answered(pages: list[AuthorPage]) -> tuple[dict[str, Answers], dict[str, float]]:
+def answered(
+    pages: list[AuthorPage], systems: tuple[str, ...]
+) -> tuple[dict[str, Answers], dict[str, float]]:
     """Each system's answer to each page, and its processor time a page in milliseconds."""
     start = time.process_time()
     candidates = [labelled(page) for page in pages]
     spent = {"credscore": round(1_000 * (time.process_time() - start) / len(pages), 1)}
     answers: dict[str, Answers] = {"credscore": cross_fitted(candidates)}
-    for name, system in SYSTEMS.items():
+    for name in systems:
+        system = SYSTEMS[name]
         if find_spec(MODULES.get(name, "credscore")) is None:
             print(f"{name}: not installed, left out")
             continue
@@ -165,6 +186,7 @@ def newspaper_authors(html: bytes, url: str | None) -> tuple[str, ...]:
 
 
 MODULES = {"trafilatura": "trafilatura", "newspaper4k": "newspaper"}
+OWN = ("metadata alone",)
 SYSTEMS: dict[str, System] = {
     "metadata alone": metadata_authors,
     "trafilatura": trafilatura_authors,
