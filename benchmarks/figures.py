@@ -145,7 +145,8 @@ def fairness() -> str:
     return (
         f"{table(['points of 100, or share', *SCORES, 'goal'], rows)}\n"
         "Every article judged by models that never saw its source. The rewrites are "
-        "machine-made; the stories that choices were made with are left out. Intervals, slices and causes: `benchmarks/results/` and the models' cards. "
+        "machine-made; the stories that choices were made with are left out. Intervals, slices "
+        "and causes: `benchmarks/results/` and the models' cards. "
         f"{found['gaming']['date']}. Command: `python benchmarks/evaluate.py`.\n"
     )
 
