@@ -178,9 +178,13 @@ def speed() -> str:
         ["one core, CPU time", "articles a second", "times the spaCy tokenizer's CPU"], rows
     )
     start = data["start_up"]
+    reached = " and ".join(
+        f"{100 * part:.0f} % of {name.removeprefix('limit: ')}"
+        for name, part in data["share_of_limit"].items()
+    )
     return (
         f"{text}\nArticles of {data['mean_characters']:,.0f} characters; {data['date']}, Python "
-        f"{data['python']}. `import credscore` adds "
+        f"{data['python']}. `score_many` reaches {reached}. `import credscore` adds "
         f"{start['import credscore, s beyond that']:.2f} s to Python's start; "
         f"`credscore score FILE` takes "
         f"{start['credscore score FILE, s']:.2f} s as a whole process. "
