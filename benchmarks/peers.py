@@ -129,17 +129,17 @@ def work(text):
         large=True,
     ),
     Peer(
-        "NeMo Curator", ("nemo-curator",), "heuristic filters",
+        "NeMo Curator", ("nemo-curator",), "16 heuristics on characters and words",
         """
 import inspect
-from nemo_curator.stages.text.filters import heuristic_filter as filters
 from nemo_curator.stages.text.filters.doc_filter import DocumentFilter
+from nemo_curator.stages.text.filters.heuristic import string
 chosen = []
-for _, kind in inspect.getmembers(filters, inspect.isclass):
-    if issubclass(kind, DocumentFilter) and kind is not DocumentFilter:
+for _, kind in inspect.getmembers(string, inspect.isclass):
+    if issubclass(kind, DocumentFilter) and not inspect.isabstract(kind):
         try:
             chosen.append(kind())
-        except TypeError:
+        except TypeError:  # needs a choice of its own
             pass
 def work(text):
     return [each.score_document(text) for each in chosen]
@@ -147,15 +147,21 @@ def work(text):
         large=True,
     ),
     Peer(
-        "data-juicer", ("py-data-juicer",), "text filters that need no model",
+        # Its other modules need ray, or a download.
+        "data-juicer", ("py-data-juicer", "aiohttp"), "eight text filters that need no model",
         """
-from data_juicer.ops import filter as ops
-names = ("AlphanumericFilter", "AverageLineLengthFilter", "CharacterRepetitionFilter",
-         "MaximumLineLengthFilter", "SpecialCharactersFilter", "TextLengthFilter",
-         "WordRepetitionFilter", "WordsNumFilter")
-chosen = [getattr(ops, name)() for name in names]
+import importlib
+from data_juicer.ops import base_op
+names = ("Alphanumeric", "AverageLineLength", "CharacterRepetition", "MaximumLineLength",
+         "SpecialCharacters", "TextLength", "WordRepetition", "WordsNum")
+chosen = []
+for name in names:
+    place = "".join("_" + c.lower() if c.isupper() else c for c in name).strip("_") + "_filter"
+    module = importlib.import_module("data_juicer.ops.filter." + place)
+    chosen.append(getattr(module, name + "Filter")())
 def work(text):
-    return [each.compute_stats_single({"text": text, "__dj__stats__": {}}) for each in chosen]
+    sample = {"text": [text], "__dj__stats__": [{}]}
+    return [each.compute_stats_batched(sample) for each in chosen]
 """,
         large=True,
     ),
