@@ -53,7 +53,7 @@ def test_titles_and_fragments_are_not_judged() -> None:
     assert np.isnan(found.values[SHARE][0])
     assert found.reasons[SHARE]
     values = {name: float(column[0]) for name, column in found.values.items()}
-    assert EXTRACTOR.features[1].say(values) == "the article has no sentences of the writer's own"
+    assert EXTRACTOR.features[1].say(values) == "the article has no sentences of the writer’s own"
 
 
 def test_lurid_words_raise_the_share() -> None:
@@ -68,14 +68,14 @@ def test_every_sentence_reads_well() -> None:
     for text in (one, "The clerk opened the door at nine.", f"{one} {one} The shop shut at six."):
         values = {name: float(column[0]) for name, column in extract(text).values.items()}
         for feature in EXTRACTOR.features:
-            assert re.search(r"reads? as opinion rather than fact to \d+% ", feature.say(values))
+            assert re.search(r"reads? as opinion rather than fact to \d+ % ", feature.say(values))
 
 
 def test_what_is_usual_is_measured(root: Path) -> None:
     path = root / "benchmarks/results/single_features_subjectivity.json"
     measured = json.loads(path.read_text("utf-8"))
     assert measured["version"] == EXTRACTOR.version
-    share = f"{measured['features'][SHARE]['mean']:.0%}"
+    share = f"{100 * measured['features'][SHARE]['mean']:.0f} %"
     assert f"(usual: {share})" in EXTRACTOR.features[0].say({SHARE: 0.5, SENTENCES: 9.0})
 
 

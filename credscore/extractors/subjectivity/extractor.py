@@ -40,7 +40,7 @@ def _chances() -> IntArray:
 _CHANCES = _chances()
 _PRIOR = 4  # sentences of the usual kind are counted in: a few sentences are little evidence
 _USUAL = 0.34  # mean share of rated articles: benchmarks/results/single_features_subjectivity.json
-_NO_SENTENCES = "the article has no sentences of the writer's own"
+_NO_SENTENCES = "the article has no sentences of the writer’s own"
 
 
 def _say(values: Mapping[str, float]) -> str:
@@ -50,8 +50,8 @@ def _say(values: Mapping[str, float]) -> str:
     which = "only sentence" if sentences == 1 else f"{sentences:,.0f} sentences"
     share = values["subjectivity.subjective_share"]
     return (
-        f"the {which} of the writer's own {'reads' if sentences == 1 else 'read'} as opinion "
-        f"rather than fact to {share:.0%} (usual: {_USUAL:.0%})"
+        f"the {which} of the writer’s own {'reads' if sentences == 1 else 'read'} as opinion "
+        f"rather than fact to {100 * share:.0f} % (usual: {100 * _USUAL:.0f} %)"
     )
 
 
