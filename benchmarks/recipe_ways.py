@@ -71,18 +71,11 @@ WAYS: dict[str, dict[str, Change]] = {
         "as shipped": lambda recipe: recipe,
         "nothing given": given(0.0),
         "twice as much given": given(2.0),
-        "teasing headlines given too": given(1.0, structure__title_teaser_index=0.1),
         "sources given too": given(
             1.0,
             attribution__named_sources_per_100_words=0.1,
             attribution__anonymous_share=0.05,
             hedging__weasels_per_100_words=0.05,
-        ),
-        "wording not held back for craft": lambda recipe: replace(recipe, craft_share=0.0),
-        "each source alike": weighed(group_exponent=1.0),
-        "twice the patterns": worded(patterns=40_000, min_groups=20),
-        "a level for each corpus": lambda recipe: worded(corpus_effect=1.0)(
-            shaped(corpus_effect=1.0)(recipe)
         ),
     },
     "quality": {
@@ -90,15 +83,11 @@ WAYS: dict[str, dict[str, Change]] = {
         "nothing given": given(0.0),
         "twice as much given": given(2.0),
         "machine-written texts left out": weighed(kind_weights={"ai": 0.0}),
-        "machine-written texts at a twentieth": weighed(kind_weights={"ai": 0.05}),
         "machine-written texts like others": weighed(kind_weights={}),
-        "twice the patterns": worded(patterns=20_000),
     },
     "genre": {
         "as shipped": lambda recipe: recipe,
         "a third of the patterns": worded(patterns=4_000),
-        "a third of the penalty": worded(ridge=1.0),
-        "wording held back for craft": lambda recipe: replace(recipe, craft_share=0.6),
     },
 }
 
