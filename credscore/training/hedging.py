@@ -9,7 +9,6 @@ sentences; ``benchmarks/hedging.py`` measures by cross-validation.
 from __future__ import annotations
 
 import html
-import json
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from credscore.extractors import hedging
 from credscore.extractors.hedging.cues import KINDS
 from credscore.lexicon import Lexicon
 from credscore.training.corpora import data_folder
-from credscore.training.sentence_model import Columns, fit, read_lines
+from credscore.training.sentence_model import read_lines, write_model
 
 __all__ = ["STRENGTH", "hedge_sentences", "lexicons"]
 
@@ -48,11 +47,7 @@ def lexicons() -> list[Lexicon]:
 def main() -> None:
     """Fit on all sentences and write the file."""
     texts, truth, _ = hedge_sentences()
-    columns = Columns.count(texts, lexicons())
-    fitted = fit(columns, truth, np.ones(len(truth), dtype=np.bool_), STRENGTH)
-    path = _FOLDER / "sentences.json"
-    path.write_text(json.dumps(fitted.content(columns, _CHANGED), indent=1) + "\n", "utf-8")
-    print(f"{path}: {len(columns.words)} words, {len(columns.phrases)} phrases")
+    write_model(_FOLDER, texts, truth, lexicons(), STRENGTH, _CHANGED)
 
 
 if __name__ == "__main__":

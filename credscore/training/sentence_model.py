@@ -26,7 +26,7 @@ from credscore.sentence_model.weights import FORMAT_VERSION, SHAPES, shapes
 from credscore.tokenization import Tokenization, split_entries
 from credscore.tokenization.sentences import ABBREVIATIONS
 
-__all__ = ["Columns", "Fitted", "f1", "fit", "read_lines"]
+__all__ = ["Columns", "Fitted", "f1", "fit", "read_lines", "write_model"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -225,6 +225,22 @@ def fit(columns: Columns, truth: BoolArray, rows: BoolArray, strength: float) ->
     level = np.convolve(np.pad(reached, 2, "edge"), np.full(5, 0.2), "valid")  # no lucky spike
     whole = _fit(columns, truth, rows, strength)
     return Fitted(whole.weights, whole.pairs, whole.intercept, int(candidates[level.argmax()]))
+
+
+def write_model(
+    folder: Path,
+    texts: Sequence[str],
+    truth: BoolArray,
+    lexicons: Sequence[Lexicon],
+    strength: float,
+    changed: str,
+) -> None:
+    """Fit on all texts and write ``sentences.json`` into an extractor's folder."""
+    columns = Columns.count(texts, lexicons)
+    fitted = fit(columns, truth, np.ones(len(truth), dtype=np.bool_), strength)
+    path = folder / "sentences.json"
+    path.write_text(json.dumps(fitted.content(columns, changed), indent=1) + "\n", "utf-8")
+    print(f"{path}: {len(columns.words)} words, {len(columns.phrases)} phrases")
 
 
 def _fit(columns: Columns, truth: BoolArray, rows: BoolArray, strength: float) -> Fitted:
