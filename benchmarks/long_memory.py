@@ -97,8 +97,12 @@ def by_tenth(values: list[float]) -> list[float]:
 
 
 def told(seen: list[Sample]) -> dict[str, object]:
-    """How flat the memory was. The first tenth loads models and the last ends the run."""
-    python = by_tenth([sample[1] for sample in seen])
+    """How flat the memory was while models were loaded: looks at less than half of the most are
+    left out, those after each start.
+    """
+    most = max(sample[1] for sample in seen)
+    loaded = [sample for sample in seen if sample[1] >= most / 2]
+    python = by_tenth([sample[1] for sample in loaded])
     steady = python[1:]
     found: dict[str, object] = {
         "seconds": round(seen[-1][0]),
@@ -106,10 +110,10 @@ def told(seen: list[Sample]) -> dict[str, object]:
         "megabytes_by_tenth": python,
         "highest_over_lowest_after_the_first_tenth": round(max(steady) / min(steady) - 1, 3),
         "last_over_second_tenth": round(steady[-1] / steady[0] - 1, 3),
-        "most_megabytes": max(sample[1] for sample in seen),
+        "most_megabytes": most,
     }
     if max(sample[2] for sample in seen) > 0:
-        found["java_megabytes_by_tenth"] = by_tenth([sample[2] for sample in seen])
+        found["java_megabytes_by_tenth"] = by_tenth([sample[2] for sample in loaded])
     return found
 
 
