@@ -120,18 +120,27 @@ def told(seen: list[Sample]) -> dict[str, object]:
 def finished(folder: Path, name: str, articles: int, command: list[str]) -> dict[str, object]:
     """Run a command to its end under watch; ended by SIGTERM, what was reached is told."""
     log, out = folder / f"{name}.samples.jsonl", folder / f"{name}.parquet"
+    before = folder / f"{name}.before"
+    if not log.is_file():
+        before.write_text(str(_totals(folder, out)[0]))
     process = subprocess.Popen(command)
     seen = watch(process, log)
     if process.returncode not in (0, 128 + signal.SIGTERM, -signal.SIGTERM):
         raise SystemExit(f"{name} ended with {process.returncode}; the same command goes on")
-    parts = [out] if out.is_file() else sorted(folder.glob(f"{out.name}*/**/part-*.parquet"))
-    rows, errors, scored = map(sum, zip((0, 0, 0), *map(_counted, parts), strict=True))
+    rows, errors, scored = _totals(folder, out)
     found = {"articles": articles, "characters": list(SIZES), "rows": rows}
-    return {**found, "errors": errors, "scored": scored, **told(seen)}
+    earlier = {"rows_before_looking": int(before.read_text())}
+    return {**found, **earlier, "errors": errors, "scored": scored, **told(seen)}
+
+
+def _totals(folder: Path, out: Path) -> list[int]:
+    """Rows of all that is finished, those with an error, those with a score."""
+    parts = [out] if out.is_file() else sorted(folder.glob(f"{out.name}*/**/part-*.parquet"))
+    return list(map(sum, zip((0, 0, 0), *map(_counted, parts), strict=True)))
 
 
 def _counted(part: Path) -> tuple[int, int, int]:
-    """Rows, those with an error, those with a score."""
+    """Of one file: rows, those with an error, those with a score."""
     from pyarrow import parquet
 
     table = parquet.ParquetFile(part).read(columns=["error", "overall"])

@@ -118,8 +118,9 @@ def held(memory: dict[str, Any], what: str, command: str) -> Row:
     else:
         spread = memory["highest_over_lowest_after_the_first_tenth"]
         told = f"{memory['most_megabytes']:.0f} MB at most; highest tenth {spread:+.1%} over lowest"
-    number = f"{memory['rows']:,}"
-    number += f" of {memory['articles']:,}" if memory["rows"] < memory["articles"] else ""
+    looked_at = memory["rows"] - memory.get("rows_before_looking", 0)
+    number = f"{looked_at:,}"
+    number += f" of {memory['articles']:,}" if looked_at < memory["articles"] else ""
     return row(f"memory of {what}", f"{number} articles", told, command)
 
 
