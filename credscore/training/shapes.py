@@ -105,15 +105,20 @@ def fit_shapes(
         centred, penalty = _with_levels(centred, penalty, levels, recipe.corpus_effect)
     sign = _signs(names, owner, len(penalty), recipe)
     beta = _solve(centred, rest, weight, penalty, sign)
-    values = []
-    for place, name in enumerate(names):
-        if len(given[place]):
-            values.append(given[place])
-            continue
-        mine = np.flatnonzero(owner == place)
-        curve = np.concatenate([[0.0], np.cumsum(beta[mine])]) - beta[mine] @ shift[mine]
-        values.append(_capped(curve if len(mine) else curve[:0], recipe.cap.get(name)))
+    values = [
+        curve if len(curve) else _learned(beta, shift, owner == place, recipe.cap.get(name))
+        for place, (name, curve) in enumerate(zip(names, given, strict=True))
+    ]
     return Shapes(tuple(names), tuple(knots), tuple(values), middle)
+
+
+def _learned(
+    beta: FloatArray, shift: FloatArray, mine: npt.NDArray[np.bool_], cap: float | None
+) -> FloatArray:
+    """Values at the knots of one column, centred; none for a column without ramps."""
+    ramps = np.flatnonzero(mine)
+    curve = np.concatenate([[0.0], np.cumsum(beta[ramps])]) - beta[ramps] @ shift[ramps]
+    return _capped(curve if len(ramps) else curve[:0], cap)
 
 
 def _given(

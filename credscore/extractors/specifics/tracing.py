@@ -118,27 +118,37 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     untraced = ~TRACEABLE[why]
     sentence = view.tokens.sentence_of[found.start]
     named = _named(view)
-    dated = view.sentences_of(found.start[date & found.exact])
-    linked = view.sentences_of(view.listed("link"))[sentence]
-    placed = (dated & named)[sentence]
-    unclear = (by_source < 0) | (by_source == _Why.UNKNOWN) | (by_source == _Why.CROWD)
-    # A document that says whose it is vouches like any other: "A Harbour Authority memo lists".
-    clear = view.sentences_of(found.start[cited & found.exact & is_source])[sentence]
-    unclear |= (by_source == _Why.VAGUE_DOCUMENT) & clear
+    unclear = _unclear(view, found, by_source, cited & found.exact & is_source)
     unsourced = untraced & unclear & number & ~quoted
     by_study = view.sentences_of(found.start[cited & found.exact])[sentence]
     why[unsourced & by_study] = _Why.BY_DOCUMENT
     why[unsourced & _of_survey(view, found, cited)] = _Why.BY_DOCUMENT
     why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
-    why[untraced & placed] = _Why.PLACED
-    why[untraced & linked] = _Why.LINKED
+    dated = view.sentences_of(found.start[date & found.exact])
+    why[untraced & (dated & named)[sentence]] = _Why.PLACED
+    why[untraced & view.sentences_of(view.listed("link"))[sentence]] = _Why.LINKED
+    why[date] = _of_dates(view, found, by_source)[date]
+    return why
+
+
+def _unclear(view: View, found: Candidates, by_source: IntArray, told_of: BoolArray) -> BoolArray:
+    """Which specifics no source, or none that is known, accounts for.
+
+    A document that says whose it is vouches like any other: "A Harbour Authority memo lists".
+    """
+    clear = view.sentences_of(found.start[told_of])[view.tokens.sentence_of[found.start]]
+    unclear: BoolArray = (by_source < 0) | (by_source == _Why.UNKNOWN)
+    unclear |= by_source == _Why.CROWD
+    unclear |= (by_source == _Why.VAGUE_DOCUMENT) & clear
+    return unclear
+
+
+def _of_dates(view: View, found: Candidates, by_source: IntArray) -> IntArray:
+    """What each specific would be as a date: given in full, to come, or past."""
     ahead = view.bits(view.place[found.start] - 1) & LEXICON.bits("ahead") > 0
     ahead &= ~found.exact & (by_source < 0)
-    why[date] = np.where(
-        found.exact[date], _Why.DATED, np.where(ahead[date], _Why.FUTURE, _Why.PAST_YEAR)
-    )
-    return why
+    return np.where(found.exact, _Why.DATED, np.where(ahead, _Why.FUTURE, _Why.PAST_YEAR))
 
 
 def _of_survey(view: View, found: Candidates, cited: BoolArray) -> BoolArray:
