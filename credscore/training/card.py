@@ -88,7 +88,9 @@ def render_card(spec: ModelSpec, metrics: Mapping[str, Any]) -> str:
 def _terms(spec: ModelSpec) -> str:
     return (
         f"## Terms\n\n{len(spec.tables)} feature tables and {_wording_line(spec)}. The score is "
-        "their sum on the log-odds scale, exactly."
+        "their sum on the log-odds scale, exactly. Weights are learned, but for what `recipe.toml` "
+        "gives (`[shape.given]`: criteria of the craft that these texts cannot teach), caps, or "
+        "leaves out; each stands there with its reason."
     )
 
 
