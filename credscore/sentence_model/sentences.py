@@ -6,11 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.features import Findings
+from credscore.registry import Batch
 from credscore.tokenization import Tokenization
 
-__all__ = ["doc_sums", "sentence_findings", "sentence_sums"]
+__all__ = ["doc_sums", "others_words", "sentence_findings", "sentence_sums"]
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+_CONTENT = 3  # role of attributed content, see the attribution extractor
 
 
 def sentence_sums(tokens: Tokenization, column: npt.NDArray[np.generic]) -> IntArray:
@@ -32,7 +35,16 @@ def doc_sums(tokens: Tokenization, per_sentence: IntArray) -> IntArray:
     return sums
 
 
-def sentence_findings(tokens: Tokenization, chosen: npt.NDArray[np.bool_]) -> Findings:
+def others_words(batch: Batch) -> BoolArray:
+    """Tokens that are somebody else's words: quoted, or attributed in indirect speech."""
+    attribution = batch.done.get("attribution")
+    if attribution is None:
+        return batch.tokens.quoted
+    others: BoolArray = batch.tokens.quoted | (attribution.tokens["role"] == _CONTENT)
+    return others
+
+
+def sentence_findings(tokens: Tokenization, chosen: BoolArray) -> Findings:
     """Chosen sentences as passages, in order. ``chosen``: shape (n_sentences,)."""
     at = chosen.nonzero()[0]
     if not at.size:

@@ -16,6 +16,7 @@ from credscore.registry import Batch
 from credscore.sentence_model import (
     SentenceModel,
     doc_sums,
+    others_words,
     sentence_findings,
     sentence_sums,
     symbols_for,
@@ -28,7 +29,6 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 UNCERTAIN = SentenceModel.read(Path(__file__).with_name("sentences.json"), "hedging.uncertain")
-_CONTENT = 3  # role of attributed content, see the attribution extractor
 # Which kinds make up which rate; each kind counts once.
 _TABLES = {
     "hedges": ("modal", "epistemic", "verb", "first_person", "reported", "frequency", "softener"),
@@ -62,7 +62,7 @@ class HedgingExtractor:
         if not body.all():
             inside = body[cues.start]
             cues = Cues(cues.start[inside], cues.end[inside], cues.kind[inside])
-        others = _others_words(batch)
+        others = others_words(batch)
         words = tokens.is_word & body
         in_all = sentence_sums(tokens, words)
         words &= ~others
@@ -95,15 +95,6 @@ class HedgingExtractor:
             Hedge(start, end, text[start:end].lower(), KINDS[kind], bool(quoted))
             for start, end, kind, quoted in cells
         )
-
-
-def _others_words(batch: Batch) -> BoolArray:
-    """Tokens that are somebody else's words: quoted, or attributed in indirect speech."""
-    attribution = batch.done.get("attribution")
-    if attribution is None:
-        return batch.tokens.quoted
-    others: BoolArray = batch.tokens.quoted | (attribution.tokens["role"] == _CONTENT)
-    return others
 
 
 _NOTHING = np.zeros(0, dtype=np.int64)

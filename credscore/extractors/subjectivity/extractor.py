@@ -13,6 +13,7 @@ from credscore.registry import Batch
 from credscore.sentence_model import (
     SentenceModel,
     doc_sums,
+    others_words,
     sentence_findings,
     sentence_sums,
     symbols_for,
@@ -26,7 +27,6 @@ IntArray = npt.NDArray[np.int64]
 SUBJECTIVE = SentenceModel.read(
     Path(__file__).with_name("sentences.json"), "subjectivity.subjective"
 )
-_CONTENT = 3  # role of attributed content, see the attribution extractor
 _LEAST_WORDS = 4  # of a sentence, which must have an end mark: what has not is a title or a label
 _PARTS = 1 << 12  # chances are whole numbers of 1/4096, so that sums are the same in any order
 
@@ -93,11 +93,7 @@ class SubjectivityExtractor:
         tokens = batch.tokens
         words = tokens.is_word & batch.body
         in_all = sentence_sums(tokens, words)
-        others = tokens.quoted
-        attribution = batch.done.get("attribution")
-        if attribution is not None:
-            others = others | (attribution.tokens["role"] == _CONTENT)
-        in_own = sentence_sums(tokens, words & ~others)
+        in_own = sentence_sums(tokens, words & ~others_words(batch))
         end_mark = (tokens.classes == ch.DOT) | (tokens.classes == ch.TERMINAL)
         whole = sentence_sums(tokens, end_mark) > 0
         own = whole & (in_own >= _LEAST_WORDS) & (2 * in_own >= in_all)
