@@ -177,11 +177,15 @@ class Explainer:
             self._passages[key] = _shown(self.document.text, starts, ends, repeat(math.nan))
         return self._passages[key]
 
-    def contributions(self, target: str, parts: Parts) -> tuple[Contribution, ...]:
-        """A score's terms, strongest first; terms that add nothing are left out."""
+    def contributions(
+        self, target: str, parts: Parts, most: int | None = None
+    ) -> tuple[Contribution, ...]:
+        """A score's ``most`` strongest terms, by default all, strongest first; terms that add
+        nothing are left out.
+        """
         slope = _points_per_log_odds(parts.baseline, parts.log_odds)
         size = np.abs(parts.contributions)
-        order = (-size).argsort(kind="stable")[: np.count_nonzero(size)]
+        order = (-size).argsort(kind="stable")[: np.count_nonzero(size)][:most]
         amounts = parts.contributions.take(order)
         terms = _terms(parts.terms, self._names)
         columns = (

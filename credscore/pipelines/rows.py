@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
-
-import numpy as np
 
 from credscore.annotations import Annotations
 from credscore.document import MAX_CHARACTERS, Document
@@ -218,12 +216,9 @@ def _result(report: Report, features: bool) -> dict[str, Any]:
 def _reasons(document: Document, scored: Scored, scorer: Scorer) -> list[str]:
     """The summaries of ``report.overall.contributions[:REASONS]``, without making the others."""
     parts = overall_parts(scored.credibility, scored.quality)
-    top = np.argsort(-np.abs(parts.contributions), kind="stable")[:REASONS]
-    terms = tuple(parts.terms[row] for row in top.tolist())
-    short = replace(parts, terms=terms, contributions=parts.contributions[top])
     models = scorer.credibility, scorer.quality
     explainer = Explainer(document, feature_names(), scored.values, scored.missing, models, None)
-    return [_clean(part.summary) for part in explainer.contributions("overall", short)]
+    return [_clean(part.summary) for part in explainer.contributions("overall", parts, REASONS)]
 
 
 def _spans(found: Annotations) -> list[dict[str, Any]]:
