@@ -7,7 +7,7 @@ integers: an article's labels do not depend on its batch or on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from credscore.extractors.attribution.columns import COLON, Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.interviews import with_turns
-from credscore.extractors.attribution.positions import AnyColumn
+from credscore.extractors.attribution.positions import AnyColumn, SmallArray
 from credscore.extractors.attribution.segments import Shared
 from credscore.extractors.attribution.slots import BASE, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
@@ -62,30 +62,38 @@ def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> IntArray:
     return table
 
 
+def _chunks(n_rows: int) -> Iterator[slice]:
+    for low in range(0, n_rows, _CHUNK):
+        yield slice(low, min(low + _CHUNK, n_rows))
+
+
 def _add_rows(total: Packed, picks: Sequence[tuple[Packed, AnyColumn]]) -> None:
     """Add to each row of ``total`` the rows that the columns pick."""
     spare = np.empty((min(_CHUNK, len(total)), total.shape[1]), dtype=total.dtype)
-    for low in range(0, len(total), _CHUNK):
-        part = total[low : low + _CHUNK]
+    for rows in _chunks(len(total)):
+        part = total[rows]
         taken = spare[: len(part)]
         for table, column in picks:
-            table.take(column[low : low + _CHUNK], 0, taken, "clip")
+            table.take(column[rows], 0, taken, "clip")
             part += taken
 
 
-def _window_sums(tables: Tables, found: Described) -> Packed:
-    """Sums over what stands around each padded position, ``REACH`` places before it."""
-    length = found.n_padded - 2 * REACH
+def _window_sums(tables: Tables, found: Described, low: int, high: int) -> Packed:
+    """Sums over what stands around some padded positions, ``REACH`` places before each."""
 
     def seen(column: AnyColumn, offset: int) -> AnyColumn:
-        return column[REACH + offset : REACH + offset + length]
+        return column[REACH + offset + low : REACH + offset + high]
 
     columns, shapes = found.columns, found.columns["shape"]
-    pairs = shapes[:-1] * len(tables.base["shape"][0])
-    pairs += shapes[1:]
-    (table, column), *others = [
-        (tables.shapes_left, seen(pairs, -2)),
-        (tables.shapes_right, seen(pairs, 1)),
+
+    def pairs(offset: int) -> AnyColumn:
+        joint = seen(shapes, offset) * len(tables.base["shape"][0])
+        joint += seen(shapes, offset + 1)
+        return joint
+
+    windows = tables.shapes_left.take(pairs(-2), 0, mode="clip")
+    others: list[tuple[Packed, AnyColumn]] = [
+        (tables.shapes_right, pairs(1)),
         *(
             (table, seen(columns[slot.name], offset))
             for slot in BASE
@@ -93,22 +101,23 @@ def _window_sums(tables: Tables, found: Described) -> Packed:
             for offset, table in zip(slot.offsets, tables.base[slot.name], strict=True)
         ),
     ]
-    windows = table.take(column, 0, mode="clip")
     _add_rows(windows, others)
     return windows
 
 
-def _base_sums(tables: Tables, found: Described) -> Packed:
-    total = _window_sums(tables, found).take(found.behind, 0, mode="clip")
-    columns = found.columns
+def _base_sums(tables: Tables, found: Described, of_segments: Packed, rows: slice) -> Packed:
+    """Sums of both passes for some neighbouring tokens, but for what the first one gives."""
+    behind, columns = found.behind[rows], found.columns
+    low, high = int(behind[0]), int(behind[-1]) + 1
+    total = _window_sums(tables, found, low, high).take(behind - low, 0, mode="clip")
     picks: list[tuple[Packed, AnyColumn]] = [
-        (tables.base[slot.name][0], columns[slot.name])
+        (tables.base[slot.name][0], columns[slot.name][rows])
         for slot in BASE
         if not slot.windowed and slot.name in columns and slot.name not in MERGED
     ]
-    picks.append((_segment_sums(tables, found.shared), found.shared.group))
-    picks.append((tables.verbs_and_commas, columns["commas"] * 65 + found.coarse))
-    picks.append((tables.edge_and_shape, columns["edges"] * 22 + found.shape))
+    picks.append((of_segments, found.shared.group[rows]))
+    picks.append((tables.verbs_and_commas, columns["commas"][rows] * 65 + found.coarse[rows]))
+    picks.append((tables.edge_and_shape, columns["edges"][rows] * 22 + found.shape[rows]))
     _add_rows(total, picks)
     return total
 
@@ -157,6 +166,33 @@ def _lanes(total: Packed, pass_: int) -> Lanes:
     return lanes[:, 8 * pass_ : 8 * pass_ + N_LABELS].T.astype(np.int32, order="C")
 
 
+def _first_pass(tables: Tables, found: Described) -> tuple[SmallArray, IntArray, Packed]:
+    """The label of each token, the chances of its roles, and its sums for the second pass."""
+    n_tokens, header = len(found.index), tables.header
+    of_segments = _segment_sums(tables, found.shared)
+    label = np.empty(n_tokens, dtype=np.int16)
+    chances = np.empty((3, n_tokens), dtype=np.int64)
+    second = np.empty((n_tokens, of_segments.shape[1] - 2), dtype=of_segments.dtype)
+    for rows in _chunks(n_tokens):
+        total = _base_sums(tables, found, of_segments, rows)
+        second[rows] = total[:, 2:]
+        lanes = _lanes(total, 0)
+        label[rows] = _labels(lanes, header.bonus[0])
+        chances[:, rows] = role_chances(_weights(lanes, header.units_per_logit))
+    return label, chances, second
+
+
+def _second_pass(
+    sums: Packed, picks: Sequence[tuple[Packed, AnyColumn]], bonus: tuple[int, ...]
+) -> npt.NDArray[np.uint8]:
+    """The label of each token; ``sums`` grow by what the columns pick."""
+    _add_rows(sums, picks)
+    labels = np.empty(len(sums), dtype=np.uint8)
+    for rows in _chunks(len(sums)):
+        labels[rows] = _labels(_lanes(sums[rows], 0), bonus)
+    return labels
+
+
 def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     """Label each token: an index into ``linking.LABELS``."""
     if not len(tokens):
@@ -167,15 +203,10 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
         "attribution.symbols", lambda vocabulary: symbols(vocabulary, header.words)
     )
     found = describe(tokens, table.take(tokens.ids), tables.classes)
-    total = _base_sums(tables, found)
-    first = _lanes(total, 0)
-    label = _labels(first, header.bonus[0]).astype(np.int16)
-    chances = role_chances(_weights(first, header.units_per_logit))
+    label, chances, second = _first_pass(tables, found)
     columns, shared = add_context(found, tokens, label, chances)
-    second = np.ascontiguousarray(total[:, 2:])
     picks = [(tables.context[name][0], column) for name, column in columns.items()]
     picks += [(_sum_rows(tables.context, one.rows), one.group) for one in shared]
-    _add_rows(second, picks)
-    labels = _labels(_lanes(second, 0), header.bonus[1]).astype(np.uint8)
+    labels = _second_pass(second, picks, header.bonus[1])
     colons = (found.shape == COLON).nonzero()[0]
     return with_turns(mended(labels, tokens, found.clauses.marks), tokens, found.symbol, colons)
