@@ -75,7 +75,7 @@ class Clauses:
     to_end: SmallArray
     before: SmallArray
     after: SmallArray
-    words: dict[str, IntArray]
+    words: dict[str, SmallArray]
 
     def away(self, there: BoolArray, at: IntArray, here: IntArray) -> IntArray:
         """How many stretches lie between each of ``here`` and the one of the token ``at``, below
@@ -103,8 +103,8 @@ def _beside(column: Column, sentence: IntArray, step: int, none: int) -> Column:
 
 
 def _words(
-    first: IntArray, size: IntArray, sentence: IntArray, symbol: IntArray
-) -> dict[str, IntArray]:
+    first: IntArray, size: IntArray, sentence: IntArray, symbol: SmallArray
+) -> dict[str, SmallArray]:
     opening = symbol.take(first)
     second = symbol.take(first + 1, mode="clip")
     second *= size > 1
@@ -118,7 +118,7 @@ def _words(
 
 def clauses(
     shape: SmallArray,
-    symbol: IntArray,
+    symbol: SmallArray,
     sentence_first: IntArray,
     sentence_of: npt.NDArray[np.int32],
 ) -> Clauses:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -25,7 +25,7 @@ from credscore.extractors.attribution.positions import (
     shifted,
 )
 from credscore.extractors.attribution.segments import Given, Shared, segments
-from credscore.extractors.attribution.slots import REACH
+from credscore.extractors.attribution.slots import PLAIN, REACH
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.lexicon import Vocabulary
 from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, Tokenization
@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
+Int32Array = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 Padded = TypeVar("Padded", IntArray, SmallArray, npt.NDArray[np.uint32])
 
@@ -90,7 +91,7 @@ class Described:
     Attributes:
         columns: row numbers by slot; windowed ones lie in padded positions (see ``place``).
         shared: columns that all tokens of a segment share.
-        index: of each token.
+        index: of each token, int32 as the other positions that are compared with it.
         behind: padded position ``REACH`` places before each token: articles are so many places
             apart, so that no window sees another article.
         n_padded: number of padded positions.
@@ -107,22 +108,28 @@ class Described:
 
     columns: dict[str, AnyColumn]
     shared: Shared
-    index: IntArray
+    index: Int32Array
     behind: IntArray
     n_padded: int
     first_part: npt.NDArray[np.uint32]
     sentence: IntArray
     coarse: SmallArray
-    symbol: IntArray
+    symbol: SmallArray
     middle: SmallArray
     state: SmallArray
     quote_of: npt.NDArray[np.int32]
     from_start: SmallArray
     to_end: SmallArray
-    low: IntArray
-    high: IntArray
+    low: Int32Array
+    high: Int32Array
     shape: SmallArray
     clauses: Clauses
+
+    def after_first_pass(self) -> Described:
+        """Without the columns that the second pass does not read again: a long text's are large."""
+        plain = {slot.name for slot in PLAIN}
+        columns = {name: column for name, column in self.columns.items() if name in plain}
+        return replace(self, columns=columns, shared=Shared({}, self.shared.group[:0]))
 
     def seen(self, padded: Padded, step: int) -> Padded:
         """A padded column as each token sees it ``step`` places to its right."""
@@ -142,7 +149,7 @@ def _shapes(tokens: Tokenization) -> SmallArray:
     return shape
 
 
-def _uncapped(shape: SmallArray, symbol: IntArray, tokens: Tokenization) -> None:
+def _uncapped(shape: SmallArray, symbol: SmallArray, tokens: Tokenization) -> None:
     """In sentences written in capitals, read frequent words as small and others as names."""
     capitals = (tokens.flags & ALL_CAPS).nonzero()[0]
     first, sentence = tokens.sentence_first, tokens.sentence_of[capitals]
@@ -239,9 +246,9 @@ def _sentences(tokens: Tokenization, quoting: _Quoting, verbs: BoolArray) -> Sma
 class _Frame:
     """Where tokens stand: positions, their sentences, and their places in the padded row."""
 
-    index: IntArray
-    low: IntArray
-    high: IntArray
+    index: Int32Array
+    low: Int32Array
+    high: Int32Array
     sentence: IntArray
     behind: IntArray
     n_padded: int
@@ -263,14 +270,13 @@ def sentence_ends(tokens: Tokenization) -> IntArray:
 
 def _frame(tokens: Tokenization) -> _Frame:
     n = len(tokens)
-    index = np.arange(n)
     sentence = tokens.sentence_of.astype(np.int64)
     behind = tokens.doc_of * np.int64(REACH)
-    behind += index
+    behind += np.arange(n)
     return _Frame(
-        index=index,
-        low=tokens.sentence_first.take(sentence),
-        high=sentence_ends(tokens).take(sentence),
+        index=np.arange(n, dtype=np.int32),
+        low=tokens.sentence_first.astype(np.int32).take(sentence),
+        high=sentence_ends(tokens).astype(np.int32).take(sentence),
         sentence=sentence,
         behind=behind,
         n_padded=n + REACH * (tokens.n_docs + 1),
@@ -278,10 +284,10 @@ def _frame(tokens: Tokenization) -> _Frame:
 
 
 def _windows(
-    frame: _Frame, symbol: IntArray, coarse: SmallArray, shape: SmallArray, state: SmallArray
+    frame: _Frame, symbol: SmallArray, coarse: SmallArray, shape: SmallArray, state: SmallArray
 ) -> tuple[dict[str, AnyColumn], npt.NDArray[np.uint32]]:
     """Columns that are read at neighbouring tokens, and the words' share in pairs."""
-    shapes, words = frame.padded(shape), frame.padded(symbol)
+    shapes, words = frame.padded(shape), frame.padded(symbol.astype(np.int64))
     around = shifted(shapes, 1)
     around *= 22
     around[1:] += shapes[:-1]
@@ -332,7 +338,7 @@ def every_base_column(found: Described) -> dict[str, AnyColumn]:
     return {**found.columns, **shared, **verbs}
 
 
-def describe(tokens: Tokenization, symbol: IntArray, classes: SmallArray) -> Described:
+def describe(tokens: Tokenization, symbol: SmallArray, classes: SmallArray) -> Described:
     """Make the columns of ``slots.BASE``.
 
     Args:

@@ -29,6 +29,7 @@ from credscore.tokenization import Tokenization
 __all__ = ["Shared", "add_context", "every_column", "role_chances"]
 
 IntArray = npt.NDArray[np.int64]
+Int32Array = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 
 _NEAR = bucket_table((1, 2, 3, 5, 9))
@@ -87,7 +88,7 @@ def _share(part: IntArray, whole: IntArray) -> IntArray:
 class _Sides:
     """What stands to either side of each token, if in the same sentence."""
 
-    def __init__(self, left: IntArray, right: IntArray, found: Described) -> None:
+    def __init__(self, left: Int32Array, right: Int32Array, found: Described) -> None:
         self.left, self.right = left, right
         self.has_left, self.has_right = left >= found.low, right < found.high
 
@@ -160,13 +161,13 @@ def _add_cues(columns: dict[str, AnyColumn], found: Described, label: SmallArray
 def _add_clauses(
     columns: dict[str, AnyColumn],
     found: Described,
-    chances: IntArray,
+    chances: SmallArray | IntArray,
     content: SmallArray,
 ) -> None:
     """What the first pass thinks of each token's stretch and of the ones beside it."""
     parts = found.clauses
     first, of = parts.first, parts.of
-    mean = _CHANCE.take(np.add.reduceat(chances[CONTENT - 1], first) // parts.size)
+    mean = _CHANCE.take(np.add.reduceat(chances[CONTENT - 1].astype(np.int64), first) // parts.size)
     cue = _CHANCE.take(np.maximum.reduceat(chances[CUE - 1], first))
     source = _CHANCE.take(np.maximum.reduceat(chances[SOURCE - 1], first))
     before, after = parts.beside(mean, -2, 8), parts.beside(mean, 2, 8)
@@ -192,7 +193,7 @@ def _add_words(columns: dict[str, AnyColumn], found: Described, label: SmallArra
 
 
 def _add_sentences(columns: dict[str, AnyColumn], found: Described, tokens: Tokenization,
-                   role: SmallArray, label: SmallArray, chances: IntArray,
+                   role: SmallArray, label: SmallArray, chances: SmallArray | IntArray,
                    content: SmallArray) -> None:  # fmt: skip
     first, end, doc = tokens.sentence_first, sentence_ends(tokens), tokens.sentence_doc
     size, sentence = end - first, found.sentence
@@ -205,8 +206,10 @@ def _add_sentences(columns: dict[str, AnyColumn], found: Described, tokens: Toke
     opens = opening_blocks(tokens)
     last = np.ones(len(opens), dtype=np.bool_)
     last[:-1] = opens[1:]
-    mean = _CHANCE.take(np.add.reduceat(chances[CONTENT - 1], first) // size, mode="clip")
-    cue = _CHANCE.take(np.add.reduceat(chances[CUE - 1], first), mode="clip")
+    mean = _CHANCE.take(
+        np.add.reduceat(chances[CONTENT - 1].astype(np.int64), first) // size, mode="clip"
+    )
+    cue = _CHANCE.take(np.add.reduceat(chances[CUE - 1].astype(np.int64), first), mode="clip")
     for name, of_sentence, here, labelled in (
         ("own_sentence", own * (N_LABELS * 8), label * 8 + content, False),
         ("next_sentences", (before * 21 + after) * N_LABELS, label, False),
@@ -223,7 +226,7 @@ def _add_sentences(columns: dict[str, AnyColumn], found: Described, tokens: Toke
 
 
 def add_context(
-    found: Described, tokens: Tokenization, label: AnyColumn, chances: IntArray
+    found: Described, tokens: Tokenization, label: AnyColumn, chances: SmallArray | IntArray
 ) -> tuple[dict[str, AnyColumn], tuple[Shared, ...]]:
     """Make the columns of ``slots.CONTEXT``, some of them for whole groups of tokens.
 

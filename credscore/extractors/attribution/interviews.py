@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.positions import SmallArray
 from credscore.tokenization import CAPITALISED, PUNCT, WORD, Tokenization
 
 __all__ = ["with_turns"]
@@ -23,7 +24,7 @@ Labels = npt.NDArray[np.uint8]
 IntArray = npt.NDArray[np.int64]
 
 
-def _speaks(tokens: Tokenization, known: IntArray, first: int, colon: int) -> bool:
+def _speaks(tokens: Tokenization, known: SmallArray, first: int, colon: int) -> bool:
     """Whether the tokens before the colon are a name (not a frequent word), or Q or A."""
     kinds, flags = tokens.kinds[first:colon].tolist(), tokens.flags[first:colon].tolist()
     if colon - first == 1 and tokens.ends[first] - tokens.starts[first] == 1:
@@ -35,7 +36,7 @@ def _speaks(tokens: Tokenization, known: IntArray, first: int, colon: int) -> bo
     return not known[colon - 1]
 
 
-def _turns(tokens: Tokenization, known: IntArray, colons: IntArray) -> list[tuple[int, int]]:
+def _turns(tokens: Tokenization, known: SmallArray, colons: IntArray) -> list[tuple[int, int]]:
     """First token and colon of every turn."""
     first = tokens.sentence_first[tokens.sentence_of[colons]]
     near = (colons > first) & (colons - first <= _LONGEST_NAME)
@@ -67,7 +68,7 @@ def _is_interview(
     return repeated and _QUESTIONS * int(asking.sum()) >= len(turns)
 
 
-def with_turns(labels: Labels, tokens: Tokenization, known: IntArray, colons: IntArray) -> Labels:
+def with_turns(labels: Labels, tokens: Tokenization, known: SmallArray, colons: IntArray) -> Labels:
     """Labels with every turn of an interview as an attribution.
 
     Args:

@@ -21,9 +21,11 @@ __all__ = [
 ]
 
 IntArray = npt.NDArray[np.int64]
+Int32Array = npt.NDArray[np.int32]
 SmallArray = npt.NDArray[np.int16]  # a quarter of the memory, and so of the time
 AnyColumn = IntArray | SmallArray | npt.NDArray[np.uint32]
 Column = TypeVar("Column", IntArray, SmallArray)
+Kind = TypeVar("Kind", np.int32, np.int64)
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -35,9 +37,9 @@ def bucket_table(edges: tuple[int, ...], size: int = 64) -> SmallArray:
 # Plain slices and methods: np.diff and np.append cost a single article more than the sums do.
 
 
-def _between(hits: IntArray, low: int, high: int) -> IntArray:
+def _between(hits: IntArray, low: int, high: int, kind: type[Kind]) -> npt.NDArray[Kind]:
     """``low``, the hits, ``high``."""
-    bounds = np.empty(len(hits) + 2, dtype=np.int64)
+    bounds = np.empty(len(hits) + 2, dtype=kind)
     bounds[0], bounds[-1] = low, high
     bounds[1:-1] = hits
     return bounds
@@ -50,7 +52,7 @@ def next_at(mask: BoolArray, size: int | None = None) -> IntArray:
         size: of the answer, where more than the n tokens are asked about.
     """
     n = len(mask)
-    bounds = _between(mask.nonzero()[0], -1, (n if size is None else size) - 1)
+    bounds = _between(mask.nonzero()[0], -1, (n if size is None else size) - 1, np.int64)
     counts = bounds[1:] - bounds[:-1]
     bounds[-1] = n
     return bounds[1:].repeat(counts)
@@ -58,26 +60,26 @@ def next_at(mask: BoolArray, size: int | None = None) -> IntArray:
 
 def last_before(mask: BoolArray) -> IntArray:
     """For each token the last position before it where ``mask`` holds; -1 where none does."""
-    bounds = _between(mask.nonzero()[0], -1, len(mask) - 1)
+    bounds = _between(mask.nonzero()[0], -1, len(mask) - 1, np.int64)
     return bounds[:-1].repeat(bounds[1:] - bounds[:-1])
 
 
-def beside(mask: BoolArray) -> tuple[IntArray, IntArray]:
+def beside(mask: BoolArray) -> tuple[Int32Array, Int32Array]:
     """For each token the last position before it where ``mask`` holds, -1 where none does; and the
     first one after it, n where none does.
     """
     n = len(mask)
-    bounds = _between(mask.nonzero()[0], -1, n - 1)
+    bounds = _between(mask.nonzero()[0], -1, n - 1, np.int32)
     before = bounds[:-1].repeat(bounds[1:] - bounds[:-1])
     bounds[0], bounds[-1] = 0, n
     return before, bounds[1:].repeat(bounds[1:] - bounds[:-1])
 
 
-def ranks_beside(hits: IntArray, n: int) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def ranks_beside(hits: IntArray, n: int) -> tuple[Int32Array, Int32Array, IntArray, IntArray]:
     """``beside`` for the positions ``hits`` among n tokens, and which hit each one is: 1 for the
     first hit; 0 and ``len(hits) + 1`` where there is none.
     """
-    bounds = _between(hits, -1, n - 1)
+    bounds = _between(hits, -1, n - 1, np.int32)
     rank = np.arange(len(bounds))
     counts = bounds[1:] - bounds[:-1]
     before, rank_before = bounds[:-1].repeat(counts), rank[:-1].repeat(counts)

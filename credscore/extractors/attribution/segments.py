@@ -18,9 +18,9 @@ __all__ = ["Given", "Segments", "Shared", "segments"]
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+Int32Array = npt.NDArray[np.int32]
 
-
-_NOWHERE = np.int64(1) << 40
+_NOWHERE = 1 << 30  # beyond all tokens
 _MOST_COMMAS = 4
 _OUTSIDE = np.array([True, True, True, False, False, False])  # by state: nowhere, marks
 
@@ -54,7 +54,7 @@ class Given:
     """
 
     verbs: BoolArray
-    symbol: IntArray
+    symbol: SmallArray
     commas: BoolArray
     sentence_first: IntArray
     sentence_end: IntArray
@@ -80,10 +80,10 @@ class Segments:
     """
 
     shared: Shared
-    left: IntArray
-    right: IntArray
-    closed: IntArray
-    opened: IntArray
+    left: Int32Array
+    right: Int32Array
+    closed: Int32Array
+    opened: Int32Array
     after: SmallArray
     before: SmallArray
     commas: SmallArray
@@ -154,6 +154,11 @@ def _words(given: Given, places: _Places, left: IntArray, right: IntArray, has_l
     }
 
 
+def _spread(there: BoolArray, at: IntArray, nowhere: int, size: IntArray) -> Int32Array:
+    """For each token the place that its segment knows, ``nowhere`` where it knows none."""
+    return np.where(there, at, nowhere).astype(np.int32).repeat(size)
+
+
 def segments(given: Given) -> Segments:
     """Cut the tokens into segments and look up what they share."""
     places = _Places(given)
@@ -172,10 +177,10 @@ def segments(given: Given) -> Segments:
     size = places.size
     return Segments(
         shared=Shared(rows, np.arange(len(size)).repeat(size)),
-        left=np.where(has_left, left, _NOWHERE).repeat(size),
-        right=np.where(has_right, right, -_NOWHERE).repeat(size),
-        closed=np.where(near_closed, closed - 1, _NOWHERE).repeat(size),
-        opened=np.where(near_opened, opened + 1, -_NOWHERE).repeat(size),
+        left=_spread(has_left, left, _NOWHERE, size),
+        right=_spread(has_right, right, -_NOWHERE, size),
+        closed=_spread(near_closed, closed - 1, _NOWHERE, size),
+        opened=_spread(near_opened, opened + 1, -_NOWHERE, size),
         after=(given.brief.take(closed, mode="clip") * near_closed).repeat(size),
         before=(given.brief.take(opened, mode="clip") * near_opened).repeat(size),
         commas=places.commas(given.commas).repeat(size),

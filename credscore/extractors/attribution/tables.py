@@ -34,6 +34,7 @@ _FIELDS = {"format", "labels", "units_per_logit", "bonus", "direct_words", "clas
            "weights", "sha256", "words"}  # fmt: skip
 MERGED = ("from_verb", "to_verb", "commas", "shape", "edges")  # slots
 _LARGEST_FILE = 16_000_000
+_MOST_WORDS = 32_767  # their numbers take 16 bits
 
 Int8 = npt.NDArray[np.int8]
 Packed = npt.NDArray[np.uint64]
@@ -132,6 +133,8 @@ def read_header() -> Header:
     if data["format"] != FORMAT or data["labels"] != list(LABELS):
         raise ModelError(f"{path}: is of format {data['format']!r}; this version reads {FORMAT!r}")
     words = _field(data, "words", list, path)
+    if len(words) > _MOST_WORDS:
+        raise ModelError(f"{path}: words holds {len(words):,}; at most {_MOST_WORDS:,} are read")
     if not words or not all(isinstance(word, str) and word for word in words):
         raise ModelError(f"{path}: words must be non-empty strings")
     units = _field(data, "units_per_logit", int, path)

@@ -53,9 +53,9 @@ def model_words() -> Lexicon:
     return Lexicon("attribution.model", {"words": read_header().words})
 
 
-def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> IntArray:
+def symbols(vocabulary: Vocabulary, words: tuple[str, ...]) -> SmallArray:
     """For each id of the vocabulary the number of the model's word, 0 where it is not one."""
-    table = np.zeros(len(vocabulary), dtype=np.int64)
+    table = np.zeros(len(vocabulary), dtype=np.int16)
     for number, word in enumerate(words, start=1):
         table[vocabulary.id_of(word)] = number
     table[0] = 0
@@ -166,12 +166,12 @@ def _lanes(total: Packed, pass_: int) -> Lanes:
     return lanes[:, 8 * pass_ : 8 * pass_ + N_LABELS].T.astype(np.int32, order="C")
 
 
-def _first_pass(tables: Tables, found: Described) -> tuple[SmallArray, IntArray, Packed]:
+def _first_pass(tables: Tables, found: Described) -> tuple[SmallArray, SmallArray, Packed]:
     """The label of each token, the chances of its roles, and its sums for the second pass."""
     n_tokens, header = len(found.index), tables.header
     of_segments = _segment_sums(tables, found.shared)
     label = np.empty(n_tokens, dtype=np.int16)
-    chances = np.empty((3, n_tokens), dtype=np.int64)
+    chances = np.empty((3, n_tokens), dtype=np.int16)
     second = np.empty((n_tokens, of_segments.shape[1] - 2), dtype=of_segments.dtype)
     for rows in _chunks(n_tokens):
         total = _base_sums(tables, found, of_segments, rows)
@@ -204,6 +204,7 @@ def tag(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     )
     found = describe(tokens, table.take(tokens.ids), tables.classes)
     label, chances, second = _first_pass(tables, found)
+    found = found.after_first_pass()
     columns, shared = add_context(found, tokens, label, chances)
     picks = [(tables.context[name][0], column) for name, column in columns.items()]
     picks += [(_sum_rows(tables.context, one.rows), one.group) for one in shared]
