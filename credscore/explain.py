@@ -11,13 +11,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import repeat, starmap
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from credscore.annotations import Annotations, Span
+from credscore.annotations import Annotations, Span, all_of
 from credscore.document import Document
 from credscore.evidence import ByArticle, Source, sources
 from credscore.features import Feature, Measurement
@@ -65,15 +65,20 @@ def _annotate(extractor: Extractor, field: str, batch: Batch, doc: int) -> tuple
 
 
 def _sentences(batch: Batch, doc: int) -> tuple[Span, ...]:
-    return tuple(starmap(Span, batch.cached("sentences", _sentence_spans)(doc)))
+    return _all_spans(batch.cached("sentences", _sentence_spans), doc)
 
 
 def _blocks(batch: Batch, doc: int) -> tuple[Span, ...]:
-    return tuple(starmap(Span, batch.cached("blocks", _block_spans)(doc)))
+    return _all_spans(batch.cached("blocks", _block_spans), doc)
 
 
 def _quotes(batch: Batch, doc: int) -> tuple[Span, ...]:
-    return tuple(starmap(Span, batch.cached("quotes", _quote_spans)(doc)))
+    return _all_spans(batch.cached("quotes", _quote_spans), doc)
+
+
+def _all_spans(found: ByArticle, doc: int) -> tuple[Span, ...]:
+    starts, ends, *kinds = found.columns(doc)
+    return all_of(Span, len(starts), starts, ends, *(kinds or [[""] * len(starts)]))
 
 
 def _sentence_spans(batch: Batch) -> ByArticle:

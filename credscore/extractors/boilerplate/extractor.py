@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from credscore.annotations import Boilerplate
+from credscore.annotations import Boilerplate, all_of
 from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS, line_kinds
 from credscore.extractors.boilerplate.lines import LEXICON, PHRASE_GROUPS, describe
 from credscore.extractors.boilerplate.passages import Passages, find_passages
@@ -153,8 +153,9 @@ class BoilerplateExtractor:
         """The passages found in one article."""
         table = batch.done[self.name].findings["all"]
         rows = table.rows(doc)
-        columns = table.start[rows].tolist(), table.end[rows].tolist(), table.kind[rows].tolist()
-        return tuple(Boilerplate(a, b, KINDS[k]) for a, b, k in zip(*columns, strict=True))
+        starts, ends = table.start[rows].tolist(), table.end[rows].tolist()
+        kinds = map(KINDS.__getitem__, table.kind[rows].tolist())
+        return all_of(Boilerplate, len(starts), starts, ends, kinds)
 
 
 EXTRACTOR = BoilerplateExtractor()
