@@ -1,4 +1,4 @@
-# make demo | test | test-oldest | lint | train | bench | lock | audit | clean. What is installed already is not installed again.
+# `make` alone says what there is to make. What is installed already is not installed again.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -20,7 +20,7 @@ RECIPES ?= $(foreach target,credibility quality genre,$(wildcard models/$(target
 ARTICLES ?= $(wildcard seeds/articles/*.txt)
 TESTS ?=
 
-.PHONY: help demo test test-oldest lint train bench lock audit clean
+.PHONY: help demo test test-oldest test-engines lint train bench lock audit clean
 
 help:
 	@echo "make demo    install credscore into $(VENV) and score the articles in seeds/"
@@ -29,6 +29,7 @@ help:
 	@echo "make train   train every models/<target>/<version>/recipe.toml; RECIPES=... chooses"
 	@echo "make bench   measure speed"
 	@echo "make test-oldest  run the tests with the oldest packages that pyproject.toml admits"
+	@echo "make test-engines  run the recipes for Ray and datatrove, each engine in its own environment"
 	@echo "make lock    write requirements.lock and sbom.cdx.json anew"
 	@echo "make audit   ask for known vulnerabilities of everything in requirements.lock"
 	@echo "make clean   remove $(VENV), caches and out/"
@@ -87,6 +88,18 @@ test-oldest: $(VENV)/.python
 	    --ignore tests/test_browser.py \
 	    --deselect tests/pipelines/test_sklearn.py::test_set_output $(TESTS)
 
+# Large, and not among what `make test` installs: the newest of each that can be had.
+ENGINES := ray[data] datatrove
+test-engines: $(VENV)/.python
+	@$(PIP) install uv
+	@for engine in $(ENGINES); do \
+	    name=$${engine%%[*}; \
+	    $(BIN)/uv venv --quiet --clear --python $(BIN)/python "$(VENV)-$$name"; \
+	    VIRTUAL_ENV="$(VENV)-$$name" $(BIN)/uv pip install --quiet ".[arrow]" hypothesis pytest "$$engine"; \
+	    VIRTUAL_ENV="$(VENV)-$$name" $(BIN)/uv pip list --quiet | grep "^$$name "; \
+	    "$(VENV)-$$name/bin/python" -P -m pytest "tests/pipelines/test_recipes.py::test_recipe[$$name]"; \
+	done
+
 lock: $(VENV)/.python
 	@$(PIP) install uv
 	@$(BIN)/python benchmarks/supply_chain.py --uv $(BIN)/uv
@@ -110,5 +123,5 @@ bench: $(VENV)/.package
 	@$(BIN)/python benchmarks/speed.py
 
 clean:
-	@rm -rf $(VENV) $(OLDEST) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) $(OLDEST) $(VENV)-ray $(VENV)-datatrove out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find credscore tests benchmarks seeds -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,13 +18,21 @@ from credscore.pipelines.rows import Columns, column_names
 pytest.importorskip("pyspark")
 pytest.importorskip("pyarrow")
 
+import pyspark
 from pyspark.sql import SparkSession
 
 from credscore.pipelines import spark
 
 TEXTS = [*ARTICLES.values(), SHORT]
 # What Spark itself still does in the old way.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")]
+if tuple(map(int, pyspark.__version__.split(".")[:2])) < (4, 2):
+    # Until 4.2 it left the sockets of `collect` to the garbage collector (SPARK-54247).
+    pytestmark.append(
+        pytest.mark.filterwarnings(
+            r"ignore:Exception ignored in. <socket\.socket:pytest.PytestUnraisableExceptionWarning"
+        )
+    )
 
 
 @pytest.fixture(scope="module")
