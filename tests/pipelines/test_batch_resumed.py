@@ -180,7 +180,12 @@ def _start(source: Path, out: Path) -> subprocess.Popen[str]:
         "--jobs",
         "2",
     ]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # Shells start what runs in their background deaf to SIGINT, and everything inherits that.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _at_work(source: Path, out: Path) -> subprocess.Popen[str]:
