@@ -77,16 +77,13 @@ demo: $(VENV)/.package
 test: $(VENV)/.test $(VENV)/.package
 	@$(BIN)/python -P -m pytest $(TESTS)
 
-# Left out: what needs the newest build tools, a browser, or an index that only newer scikit-learn
-# keeps; old scikit-learn beside new SciPy warns of what will go.
+# Left out: what needs the newest build tools. Old scikit-learn beside new SciPy warns of what will go.
 OLDEST := $(VENV)-oldest
 test-oldest: $(VENV)/.python
 	@$(PIP) install uv
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
 	@VIRTUAL_ENV=$(OLDEST) $(BIN)/uv pip install --quiet --resolution lowest-direct ".[test]"
-	@CREDSCORE_COMPLETE=1 $(OLDEST)/bin/python -P -m pytest -m "not wheel" -W ignore::DeprecationWarning \
-	    --ignore tests/test_browser.py \
-	    --deselect tests/pipelines/test_sklearn.py::test_set_output $(TESTS)
+	@CREDSCORE_COMPLETE=1 $(OLDEST)/bin/python -P -m pytest -m "not wheel" -W ignore::DeprecationWarning $(TESTS)
 
 # Large, and not among what `make test` installs: the newest of each that can be had.
 ENGINES := ray[data] datatrove

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -87,8 +88,22 @@ class CredibilityFeaturizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         """
         check_is_fitted(self)
         parts = [self._measure(chunk) for chunk in chunks(_articles(X))]
-        width = len(self.feature_names_out_)
-        return np.concatenate(parts) if parts else np.empty((0, width))
+        values = np.concatenate(parts) if parts else np.empty((0, len(self.feature_names_out_)))
+        return self._indexed(values, X)
+
+    def _indexed(self, values: npt.NDArray[np.float64], given: object) -> npt.NDArray[np.float64]:
+        """With the index of a Series, if pandas was asked for: scikit-learn up to 1.7.0 keeps that
+        of a DataFrame only, and what is joined by index would meet other articles' numbers.
+        """
+        chosen = getattr(self, "_sklearn_output_config", {}).get("transform")
+        if (chosen or get_config()["transform_output"]) != "pandas":
+            return values
+        import pandas as pd
+
+        if not isinstance(given, pd.Series):
+            return values
+        framed: npt.NDArray[np.float64] = pd.DataFrame(values, index=given.index, copy=False)
+        return framed
 
     def _measure(self, documents: list[Any]) -> npt.NDArray[np.float64]:
         batch = annotate_batch(documents)

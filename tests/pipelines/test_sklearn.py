@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from expected_rows import ARTICLES, SHORT, expected_features
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -98,6 +99,11 @@ def test_set_output() -> None:
     out = made.fit_transform(frame["text"])
     assert list(out.columns) == list(FEW)
     assert list(out.index) == list(frame.index)
+    with sklearn.config_context(transform_output="pandas"):
+        pd.testing.assert_frame_equal(CredibilityFeaturizer(FEW).fit_transform(frame["text"]), out)
+    listed = made.transform(TEXTS)
+    assert list(listed.index) == list(range(len(TEXTS)))
+    np.testing.assert_array_equal(listed, out)
 
 
 def test_in_a_users_own_model() -> None:
