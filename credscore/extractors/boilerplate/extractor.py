@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import Boilerplate, all_of
+from credscore.extractors.boilerplate.furniture import FURNITURE_GROUPS
 from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS, line_kinds
 from credscore.extractors.boilerplate.lines import LEXICON, PHRASE_GROUPS, describe
 from credscore.extractors.boilerplate.passages import Passages, find_passages
@@ -51,12 +52,15 @@ class Found:
 def find(tokens: Tokenization, quoted: npt.NDArray[np.bool_], weights: Weights) -> Found:
     """Find everything in a batch that is not empty."""
     matches = tokens.matches(LEXICON, *PHRASE_GROUPS)
+    others = tokens.matches(LEXICON, *FURNITURE_GROUPS)
     if len(matches):
         matches = matches.only(~quoted[matches.start])
+    if len(others):
+        others = others.only(~quoted[others.start])
     block = tokens.block_of[matches.start].astype(np.int64)
     lines = describe(tokens, matches, block)
     kinds, inside = line_kinds(tokens, matches, block, lines, weights)
-    passages: Passages = find_passages(tokens, matches, block, lines, kinds)
+    passages: Passages = find_passages(tokens, matches, block, lines, kinds, others)
     owner = tokens.block_of
     body = (kinds == ARTICLE).take(owner)
     for first, end in zip(passages.aside_first.tolist(), passages.aside_end.tolist(), strict=True):
@@ -125,7 +129,7 @@ class BoilerplateExtractor:
     """See the module's docstring."""
 
     name = "boilerplate"
-    version = 1
+    version = 2
     after: tuple[str, ...] = ()
     features = FEATURES
     lexicons = (LEXICON,)

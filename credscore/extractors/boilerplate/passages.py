@@ -11,6 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.boilerplate.furniture import (
+    Ranges,
+    find_furniture,
+    mostly_furniture,
+    something_left,
+)
 from credscore.extractors.boilerplate.kinds import ARTICLE, KINDS, METADATA
 from credscore.extractors.boilerplate.lines import LEXICON, Lines
 from credscore.lexicon import Matches
@@ -47,22 +53,35 @@ _NO_PASSAGES = Passages(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING)
 
 
 def find_passages(
-    tokens: Tokenization, matches: Matches, block: IntArray, lines: Lines, kinds: IntArray
+    tokens: Tokenization,
+    matches: Matches,
+    block: IntArray,
+    lines: Lines,
+    kinds: IntArray,
+    others: Matches,
 ) -> Passages:
     """Phrases and sentences in article lines.
 
     Args:
         matches: unquoted phrases; ``block`` the line of each.
         kinds: each line's kind; only ``ARTICLE`` lines are searched.
+        others: unquoted phrases of furniture.
     """
     line_end = np.append(tokens.block_first, len(tokens))
     comments, about = _comment_counts(tokens, kinds), _about(tokens, lines, kinds)
     inside = (kinds[block] == ARTICLE).nonzero()[0]
-    if not inside.size and not comments.size and not about.size:
+    others = others.only(kinds[tokens.block_of[others.start]] == ARTICLE)
+    if not inside.size and not comments.size and not about.size and not len(others):
         return _NO_PASSAGES
     matches = Matches(matches.start[inside], matches.end[inside], matches.groups[inside])
     block = block[inside]
-    sentence_first, sentence_end, sentence_kind = _sentences(tokens, matches)
+    found = find_furniture(tokens, others, lines)
+    if found.first.size:
+        own = np.bincount(lines.doc, lines.words * (kinds == ARTICLE), tokens.n_docs)
+        found = something_left(tokens, found, own.astype(np.int64))
+    sentence_first, sentence_end, sentence_kind = _asides(
+        tokens, _sentences(tokens, matches), found, lines, line_end
+    )
     first, end, kind = _phrases(tokens, matches, block, lines)
     lone = ~_within(first, sentence_first, sentence_end)
     questions = _questions(matches, block, lines, kinds)
@@ -83,6 +102,35 @@ def find_passages(
         aside_first=sentence_first,
         aside_end=sentence_end,
     )
+
+
+def _asides(
+    tokens: Tokenization,
+    sentences: tuple[IntArray, IntArray, IntArray],
+    found: Ranges,
+    lines: Lines,
+    line_end: IntArray,
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Sentences and furniture, joined to whole lines where these hold little else. Sorted."""
+    first, end, kind = sentences
+    if not first.size and not found.first.size:
+        return sentences
+    # A sentence with a phrase of ``_sentences`` keeps its kind, whatever label stands in it.
+    own = ~(_within(found.first, first, end) | _within(found.end - 1, first, end))
+    alone = ~_within(first, found.first[own], found.end[own])
+    first = np.concatenate([first[alone], found.first[own]])
+    end = np.concatenate([end[alone], found.end[own]])
+    kind = np.concatenate([kind[alone], found.kind[own]])
+    order = first.argsort(kind="stable")
+    first, end, kind = first[order], end[order], kind[order]
+    whole = mostly_furniture(tokens, lines, first, end)
+    for line in whole.tolist():
+        # What stands before a passage goes with it, what stands behind the last with the last.
+        low, high = first.searchsorted([tokens.block_first[line], line_end[line + 1]])
+        end[high - 1] = line_end[line + 1]
+        first[low] = tokens.block_first[line]
+        first[low + 1 : high] = end[low : high - 1]
+    return first, end, kind
 
 
 def _sentences(tokens: Tokenization, matches: Matches) -> tuple[IntArray, IntArray, IntArray]:
