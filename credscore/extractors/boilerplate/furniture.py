@@ -52,6 +52,7 @@ _LINK_WORDS = 25
 _LINK_MARKS = 2  # sentence-ending marks in the title of another story
 _BRACKETED = 40  # tokens in "(Related: ...)"
 _WHOLE_BLOCK_WORDS = 150
+_REST_WORDS = 12  # of a line that is furniture but for these
 _NO_TITLE = 1  # a line that ends with a full stop is no title
 _NOTHING = -1  # below all kinds
 
@@ -315,6 +316,7 @@ def mostly_furniture(
     held[:] = 0
     np.add.at(held, block, counts_in(tokens.is_word, first, end))
     whole = 3 * held[block] >= 2 * lines.words[block]
+    whole &= lines.words[block] - held[block] <= _REST_WORDS
     held[:] = 0
     np.add.at(held, block, counts_in(tokens.kinds == NUMBER, first, end))
     found: IntArray = np.unique(block[whole & (held[block] >= lines.numbers[block])])
