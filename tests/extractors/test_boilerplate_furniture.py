@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from credscore.document import Document
@@ -188,6 +190,33 @@ def test_a_line_that_is_mostly_furniture_is_one_passage() -> None:
 @pytest.mark.parametrize("text", ["Please try again later.", "Advertisement", "RELATED: The Hall"])
 def test_nothing_but_furniture_stays(text: str) -> None:
     assert outside(text) == ""
+
+
+def test_a_claim_among_offers_stays_countable() -> None:
+    claim = "The cream holds 40 minerals of the sea."
+    text = PARAGRAPHS.format(f"Contact us at the quay. {claim} Call us at 555 0100 for yours.")
+    assert run(text).body[run(text).tokens.starts == text.index(claim) + 1].all()
+
+
+def test_a_share_count_in_prose_stays() -> None:
+    text = FLAT.format("The post had 40 shares, Facebook and Twitter showed.")
+    assert outside(text) == ""
+
+
+def test_results_do_not_depend_on_the_batch() -> None:
+    texts = [PARAGRAPHS.format(line) for line in (*LINES, *SENTENCES)]
+    together = make_batch([Document(text) for text in texts])
+    together.done[EXTRACTOR.name] = EXTRACTOR.extract(together)
+    for doc, text in enumerate(texts):
+        alone = EXTRACTOR.annotate(run(text), "boilerplate", 0)
+        assert EXTRACTOR.annotate(together, "boilerplate", doc) == alone
+
+
+def test_passages_are_disjoint() -> None:
+    text = FLAT.format(" ".join((*SENTENCES, *SET_IN, *LINES)))
+    found = EXTRACTOR.annotate(run(text), "boilerplate", 0)
+    for one, other in pairwise(found):
+        assert one.end <= other.start
 
 
 def test_forms_change_no_scored_feature() -> None:

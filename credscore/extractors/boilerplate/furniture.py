@@ -39,6 +39,7 @@ FURNITURE_GROUPS = (
     "follow_target",
     "buttons",
 )
+_ANYWHERE = "engaging", "selling", "notice", "inline"
 _TELLING = FURNITURE_GROUPS[:10]  # the others tell something only beside these, or in a row
 _REQUESTS = (
     ("follow_opening", "follow_target", NAVIGATION),  # of writers as often as of sites
@@ -110,8 +111,8 @@ def find_furniture(tokens: Tokenization, matches: Matches, lines: Lines) -> Rang
         matches: unquoted phrases of ``FURNITURE_GROUPS`` in lines of the article.
     """
     spans: Spans = {}
-    telling = matches.only(_holds(matches, *_TELLING))
     _buttons(tokens, matches, spans)
+    telling = _telling(tokens, matches)
     if len(telling):
         place = _places(tokens, telling.start)
         _inline(tokens, telling, place, spans)
@@ -119,6 +120,13 @@ def find_furniture(tokens: Tokenization, matches: Matches, lines: Lines) -> Rang
         _sentences(tokens, telling, place, lines, spans, matches)
         _whole(tokens, telling, place, spans)
     return _ranges(spans)
+
+
+def _telling(tokens: Tokenization, matches: Matches) -> Matches:
+    """Phrases that tell something where they stand."""
+    gap = matches.start - tokens.sentence_first[tokens.sentence_of[matches.start]]
+    keep = _holds(matches, *_TELLING) & (gap <= _LEADING_MARKS)
+    return matches.only(keep | _holds(matches, *_ANYWHERE))
 
 
 def _holds(matches: Matches, *groups: str) -> BoolArray:
@@ -295,18 +303,22 @@ def something_left(tokens: Tokenization, found: Ranges, own: IntArray) -> Ranges
 
 
 def mostly_furniture(
-    tokens: Tokenization, lines: Lines, first: IntArray, end: IntArray
+    tokens: Tokenization, lines: Lines, line_end: IntArray, first: IntArray, end: IntArray
 ) -> IntArray:
     """Lines at least two thirds of whose words stand in these ranges, and whose rest tells little.
 
     The rest reports nobody's words and holds no number: a claim among offers stays countable.
 
     Args:
+        line_end: one past each line's last token.
         first, end: disjoint ranges, each within one line.
     """
     block = tokens.block_of[first].astype(np.int64)
     can = (lines.speech[block] == 0) & (lines.quotes[block] == 0)
     can &= lines.words[block] <= _WHOLE_BLOCK_WORDS
+    can &= (first > tokens.block_first[block]) | (end < line_end[block + 1])
+    if not can.any():
+        return _EMPTY
     held = np.zeros(len(lines.words), dtype=np.int64)
     np.add.at(held, block, end - first)
     can &= 3 * held[block] >= 2 * lines.words[block]  # tokens are no fewer than words

@@ -123,7 +123,7 @@ def _asides(
     kind = np.concatenate([kind[alone], found.kind[own]])
     order = first.argsort(kind="stable")
     first, end, kind = first[order], end[order], kind[order]
-    whole = mostly_furniture(tokens, lines, first, end)
+    whole = mostly_furniture(tokens, lines, line_end, first, end)
     for line in whole.tolist():
         # What stands before a passage goes with it, what stands behind the last with the last.
         low, high = first.searchsorted([tokens.block_first[line], line_end[line + 1]])
