@@ -243,7 +243,7 @@ def _print_json(reports: Sequence[Report], names: Sequence[str]) -> None:
 
 
 def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int) -> None:
-    from credscore.report_text import DISCLAIMER, terminal, terminal_table
+    from credscore.report_text import DISCLAIMER, LEGEND, terminal, terminal_table
 
     width = _width()
     short = [Path(name).name or name for name in names]
@@ -251,6 +251,8 @@ def _print_reports(reports: Sequence[Report], names: Sequence[str], reasons: int
         print(terminal_table(reports, short, width=width), end="\n\n")
     for report, name in zip(reports, short, strict=True):
         print(terminal(report, name, reasons=reasons, width=width), end="\n\n")
+    if not all(report.abstained for report in reports):
+        print(textwrap.fill(LEGEND, width))
     print(textwrap.fill(DISCLAIMER, width))
 
 

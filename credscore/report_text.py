@@ -13,6 +13,10 @@ DISCLAIMER = (
     "The scores say how an article reads, not whether it is true. "
     "Not judged: images, links, and the facts themselves."
 )
+LEGEND = (
+    "Scores go from 0 to 100, with their 90 % intervals in brackets. Points say how far a reason "
+    "moves the overall score away from an average article’s."
+)
 _LONGEST_PASSAGE = 90  # characters of a passage shown under a reason
 _LEAST_POINTS = 0.5  # reasons worth less round to nothing
 _CONTEXT, _WORDS_BEFORE = 60, 4  # characters and words looked at before a mark

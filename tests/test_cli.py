@@ -25,9 +25,18 @@ FARM = SEEDS / "articles" / "bridge-farm.txt"
 def test_score_prints_scores_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["score", str(REPORT)]) == DONE
     out = capsys.readouterr().out
-    for word in ("overall", "credibility", "quality", "Why", "reads like"):
+    for word in ("overall", "credibility", "quality", "Why", "reads like", "90 % intervals"):
         assert word in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+def test_nothing_scored_needs_no_legend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short = tmp_path / "short.txt"
+    short.write_text("Too short to judge.", encoding="utf-8")
+    assert main(["score", str(short)]) == DONE
+    out = capsys.readouterr().out
+    assert "Cannot tell" in out
+    assert "90 % intervals" not in out
 
 
 def test_several_files_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
