@@ -47,7 +47,7 @@ class AttributionExtractor:
     """
 
     name = "attribution"
-    version = 3
+    version = 4
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON, model_words())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.attribution.extents import bounded
 from credscore.tokenization import PUNCT, Tokenization
 
 __all__ = ["LABELS", "ROLE", "Links", "link", "roles"]
@@ -25,7 +26,6 @@ NONE, SOURCE, CUE, CONTENT = range(4)
 ROLE = np.array([NONE, SOURCE, SOURCE, CUE, CUE, CONTENT, CONTENT], dtype=np.uint8)
 _TO_THE_LEFT = np.array([False, False, True, False, True, False, True])
 _FAR = np.int64(1) << 40
-_LITTLE = 8  # tokens of content between a source and its cue that may be a mistake
 
 
 def roles(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -98,6 +98,30 @@ def _running(mask: BoolArray) -> npt.NDArray[np.int32]:
     return running
 
 
+def _whole_cues(cues: _Runs, labels: npt.NDArray[np.uint8], tokens: Tokenization) -> _Runs:
+    """Cues that touch, or have one word of content or none between them, are one: "released *a*
+    plan", "said at a | news conference".
+    """
+    if len(cues) < 2:
+        return cues
+    between, follows = cues.end[:-1], cues.first[1:]
+    one = (follows == between + 1) & (tokens.kinds.take(between) != PUNCT)
+    one &= ROLE.take(labels.take(between)) != SOURCE
+    parted = (follows > between) & ~one
+    parted |= tokens.sentence_of.take(follows) > tokens.sentence_of.take(between - 1)
+    opens, closes = np.ones((2, len(cues)), dtype=np.bool_)
+    opens[1:] = closes[:-1] = parted
+    return _Runs(cues.first[opens], cues.end[closes], cues.left[opens])
+
+
+def _outside(pieces: _Runs, cues: _Runs) -> _Runs:
+    """The pieces that no whole cue holds."""
+    if not len(cues):
+        return pieces
+    cue = np.maximum(cues.first.searchsorted(pieces.first) - 1, 0)
+    return pieces.only((pieces.first >= cues.end[cue]) | (pieces.first < cues.first[cue]))
+
+
 def _nearest_cue(runs: _Runs, cues: _Runs, group_of: npt.NDArray[np.int32]) -> IntArray:
     """For each run the cue on the side it names, else the one on the other side; -1 where the
     same group (sentence, article) holds neither.
@@ -158,7 +182,7 @@ def _sources_of_cues(
     pointing = (cue >= 0).nonzero()[0]
     low = np.minimum(sources.end[pointing], cues.end[cue[pointing]])
     high = np.maximum(sources.first[pointing], cues.first[cue[pointing]])
-    apart = content[high] > content[low] + _LITTLE
+    apart = content[high] > content[low]
     gap = np.where(apart, high - low, 0)
     # Written last, and so chosen: what no content stands between, the first of these.
     order = pointing[np.lexsort((-pointing, -gap, ~apart))]
@@ -195,11 +219,13 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
         nothing = np.zeros(0, dtype=np.int64)
         return Links(*(nothing for _ in range(9)))
     runs, role = _runs(labels, tokens)
-    cues = runs.only(role == CUE)
+    cues = _whole_cues(runs.only(role == CUE), labels, tokens)
     words = _running(tokens.kinds != PUNCT)
     worded = words[runs.end] > words[runs.first]  # the others hold nothing but marks
     sources = runs.only(worded & (role == SOURCE))
-    pieces = runs.only(worded & (role == CONTENT))
+    first, end, named = bounded(sources.first, sources.end, labels, tokens)
+    sources = _Runs(first, end, sources.left).only(named)
+    pieces = _outside(runs.only(worded & (role == CONTENT)), cues)
     owner, n_links = _owners(pieces, cues, tokens)
     pieces, owner = _joined(pieces, owner)
     blank = np.empty((4, n_links), dtype=np.int64)
@@ -207,9 +233,9 @@ def link(labels: npt.NDArray[np.uint8], tokens: Tokenization) -> Links:
     columns = dict(zip(("sf", "se", "cf", "ce"), blank, strict=True))
     columns["cf"][: len(cues)], columns["ce"][: len(cues)] = cues.first, cues.end
     chosen = _sources_of_cues(sources, cues, _running(roles(labels) == CONTENT), tokens)
-    found = (chosen >= 0).nonzero()[0]
-    columns["sf"][found] = sources.first[chosen[found]]
-    columns["se"][found] = sources.end[chosen[found]]
+    given = (chosen >= 0).nonzero()[0]
+    columns["sf"][given] = sources.first[chosen[given]]
+    columns["se"][given] = sources.end[chosen[given]]
     return _ordered(columns, pieces, owner, n_links)
 
 

@@ -108,8 +108,8 @@ def _completed(labels: Labels, runs: _Stretches, stops: BoolArray, tokens: Token
     np.minimum(stop, taken, out=stop)
     colour = labels[ends - 1]
     near = (stop - ends <= _REST.take(colour)) & stops.take(stop, mode="clip")
-    doc = tokens.doc_of
-    near &= doc.take(stop, mode="clip") == doc[ends]
+    sentence = tokens.sentence_of  # a line may end without a mark
+    near &= sentence.take(stop, mode="clip") == sentence[ends]
     if not near.any():
         return labels
     at, owner = inside_spans(ends[near], stop[near])
@@ -156,9 +156,10 @@ def _given_out(runs: _Stretches, tokens: Tokenization) -> BoolArray:
 def mended(labels: Labels, tokens: Tokenization, marks: BoolArray) -> Labels:
     """Labels without the breaks that a reader would not make.
 
-    Filled: holes of up to four tokens inside content and of two inside a source, what is left out
-    of a quotation, the last words of a stretch. Dropped: content in a sentence with neither cue nor
-    quotation, unquoted crumbs of content of up to two tokens with nothing attributed beside them.
+    Filled: holes of up to four tokens inside content and of two inside a source, be they unquoted
+    content; what is left out of a quotation; the last words of a stretch. Dropped: content in a
+    sentence with neither cue nor quotation, unquoted crumbs of content of up to two tokens with
+    nothing attributed beside them.
     Quotations that go on in the next paragraph keep their label.
 
     Args:
@@ -170,8 +171,10 @@ def mended(labels: Labels, tokens: Tokenization, marks: BoolArray) -> Labels:
     opens[tokens.sentence_first] = True
     runs = _Stretches(labels, opens)
     hole = (runs.length <= _HOLE) & (runs.before == CONTENT) & (runs.after == CONTENT)
-    hole |= (runs.length <= _SOURCE_HOLE) & (runs.before == SOURCE) & (runs.after == SOURCE)
     hole &= runs.role == NONE
+    within = (runs.length <= _SOURCE_HOLE) & (runs.before == SOURCE) & (runs.after == SOURCE)
+    within &= (runs.role == NONE) | ((runs.role == CONTENT) & ~tokens.quoted[runs.first])
+    hole |= within
     old, holes = labels, hole.nonzero()[0]
     if holes.size:
         labels = runs.painted(labels, holes, labels[runs.first[holes] - 1])

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from credscore.annotations import SourceKind
+from credscore.extractors.attribution.extents import DASH
 from credscore.extractors.attribution.linking import Links
 from credscore.extractors.attribution.positions import inside_spans, next_at
+from credscore.extractors.attribution.tagger import model_words
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.lexicon import Matches
 from credscore.tokenization import CAPITALISED, CLITIC, NUMBER, PUNCT, WORD, Tokenization
@@ -71,9 +73,15 @@ class _Words:
         self.code = tokens.codes[self.starts]
         self.clitic = flags & CLITIC > 0
         self.capital = (flags & CAPITALISED > 0) & (self.kinds == WORD) & ~self.clitic
-        # A capital at the start of a sentence says nothing about a word that the lists know.
+        # A capital at the start of a sentence says nothing about a word that the lists know, nor
+        # about a frequent one that the article does not write with a capital elsewhere.
         self.opening = at == tokens.sentence_first[tokens.sentence_of[at]]
-        self.able = self.capital & ~(self.opening & (self.groups > 0)) & ~self.listed("pronouns")
+        self.opening |= DASH[tokens.codes[tokens.starts[at - 1]]] & (at > 0)  # after a dateline
+        article = self.listed("articles", "definite", "pronouns")
+        self.able = self.capital & ~(self.opening & (self.groups > 0)) & ~article
+        self.frequent = tokens.vocabulary.word_mask(model_words())[tokens.ids[at]] > 0
+        doubtful = (self.able & self.opening & self.frequent).nonzero()[0]
+        self.able[doubtful[~_called(tokens, at[doubtful])]] = False
         self.name = self.able & ~self.listed("titles")
 
     def listed(self, *groups: str) -> BoolArray:
@@ -104,6 +112,28 @@ class _Words:
         return letters.view("<u8")[:, 0]
 
 
+def _called(tokens: Tokenization, at: IntArray) -> BoolArray:
+    """Whether each of these words is mostly written with a capital inside the sentences of its
+    article: "Please" is no name, "White" may be one.
+    """
+    if not at.size:
+        return np.zeros(0, dtype=np.bool_)
+    asked = np.zeros(len(tokens.vocabulary), dtype=np.bool_)
+    asked[tokens.ids[at]] = True
+    found = asked.take(tokens.ids)
+    found[tokens.sentence_first] = False
+    places = found.nonzero()[0]
+    keys = tokens.doc_of[places].astype(np.int64) * len(asked) + tokens.ids[places]
+    sign = np.where(tokens.flags[places] & CAPITALISED > 0, 1, -1)
+    order = keys.argsort(kind="stable")
+    running = np.zeros(len(keys) + 1, dtype=np.int64)
+    sign[order].cumsum(out=running[1:])
+    mine = tokens.doc_of[at].astype(np.int64) * len(asked) + tokens.ids[at]
+    low, high = (keys[order].searchsorted(mine, side=side) for side in ("left", "right"))
+    called: BoolArray = running[high] > running[low]
+    return called
+
+
 def _heads(words: _Words) -> IntArray:
     """The last word of each source before its first comma or modifier ("the *head* of ...")."""
     word = (words.kinds != PUNCT) & ~words.clitic
@@ -131,6 +161,37 @@ def _apposed(words: _Words, head: IntArray) -> BoolArray:
     return found
 
 
+def _titled(words: _Words, head: IntArray) -> IntArray:
+    """The last word of the name behind a title of something ("Secretary of State Jan *Ek*"), -1
+    where there is none. Without an article, capitals follow to the end of the source or its first
+    comma; at least three, or two behind a minister, and the last one is no frequent word
+    ("Director of National Intelligence").
+    """
+    name = np.full(len(head), -1, dtype=np.int64)
+    of = np.minimum(head + 1, words.end - 1)
+    able = (
+        words.capital[head]
+        & words.listed("titles", "roles")[head]
+        & words.listed("post_modifiers")[of]
+    )
+    rows = (able & ~words.listed("articles", "definite")[words.first]).nonzero()[0]
+    if not rows.size:
+        return name
+    goes_on = words.capital | words.listed("definite", "joining", "post_modifiers")
+    goes_on |= words.clitic | (words.code == ord("."))
+    end = np.minimum(words.next(~goes_on)[of[rows]], words.end[rows])
+    stops = (end == words.end[rows]) | (words.code[np.minimum(end, len(words.at) - 1)] == ord(","))
+    counted = np.zeros(len(words.at) + 1, dtype=np.int64)
+    words.capital.cumsum(out=counted[1:])
+    capitals = counted[end] - counted[of[rows]]
+    enough = capitals >= np.where(words.listed("portfolios")[head[rows]], 2, 3)
+    last = end - 1
+    known = words.frequent | (words.groups > 0)
+    stops &= enough & words.capital[last] & ~known[last]
+    name[rows[stops]] = last[stops]
+    return name
+
+
 def _counting(words: _Words) -> BoolArray:
     """Whether the source opens with a quantity: "31 voters", "a number of members"."""
     counted = words.listed("quantifiers") | (words.kinds == NUMBER)
@@ -152,7 +213,7 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     body = groups & LEXICON.bits("organisations") > 0
     kind[body & words.any(words.name, words.first, words.end)] = NAMED
     counts = _counting(words) & (kind != DOCUMENT)
-    alone = ~words.any(words.capital, words.first, head)
+    alone = ~words.any(words.capital & ~words.listed("articles", "definite"), words.first, head)
     kind[words.name[head] | (words.able[head] & ~alone)] = NAMED  # "Mr. King": a title as a name
     kind[(kind == NAMED) & (words.ends - words.starts == 1)[head]] = UNKNOWN  # "Q:"
     people = words.capital[head] & alone
@@ -163,6 +224,11 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
     if open_.any():
         kind[open_ & _apposed(words, head)] = NAMED  # "the mayor, Ann Lee"
     kind[groups & LEXICON.bits("pronouns") > 0] = PRONOUN
+    # "He vividly [remembers]": the tagger took a word too many.
+    opens = words.listed("pronouns") & ~words.listed("definite", "relatives")
+    speaks = opens[words.first] & (kind != PRONOUN)
+    if speaks.any():
+        kind[speaks & ~words.any(words.name, words.first, words.end)] = PRONOUN
     return kind
 
 
@@ -214,6 +280,9 @@ def type_sources(links: Links, tokens: Tokenization) -> Sources:
         words = _Words(tokens, links.source_first[there], links.source_end[there])
         heads = _heads(words)
         kinds = _kinds(words, heads)
+        titled = _titled(words, heads)
+        kinds[titled >= 0] = NAMED
+        heads = np.where(titled >= 0, titled, heads)
         withheld = phrases.only(phrases.groups & LEXICON.bits("withheld") > 0)
         if len(withheld):
             able = (kinds == ROLE_KIND) | (kinds == UNKNOWN)
