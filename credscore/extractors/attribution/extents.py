@@ -67,36 +67,33 @@ class _Edges:
         within = sentence.take(before) == sentence.take(behind)
         return rows[within], before[within], behind[within]
 
-    def to_word(self, edge: IntArray, step: int) -> IntArray:
+    def to_words(self, first: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
         """Edges inside words with joints ("hard|-line", "CNN/|ORC") moved to the words' ends."""
-        tokens, rows, edge = self.tokens, np.arange(len(edge)), edge.copy()
+        edge, rows = np.concatenate([first, end]), np.arange(2 * len(first))
         for _ in range(_JOINTS):
             rows, before, behind = self.pairs(edge, rows)
-            touch = tokens.ends.take(before) == tokens.starts.take(behind)
+            touch = self.tokens.ends.take(before) == self.tokens.starts.take(behind)
             rows, before, behind = rows[touch], before[touch], behind[touch]
-            code = self.code(behind)
-            joint = _JOINT[code] | _JOINT[self.code(before)]
-            if step < 0:
-                joint |= _HELD[code]
-            rows = rows[joint]
+            code, opens = self.code(behind), rows < len(first)
+            rows = rows[_JOINT[code] | _JOINT[self.code(before)] | (opens & _HELD[code])]
             if not rows.size:
                 break
-            edge[rows] += step
-        return edge
+            edge[rows] += np.where(rows < len(first), -1, 1)
+        return edge[: len(first)], edge[len(first) :]
 
-    def to_name(self, edge: IntArray, step: int) -> IntArray:
+    def to_names(self, first: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
         """Edges inside names ("Supreme |Court") moved to the names' ends."""
-        rows, edge = np.arange(len(edge)), edge.copy()
+        edge, rows = np.concatenate([first, end]), np.arange(2 * len(first))
         for _ in range(_NAME):
             rows, before, behind = self.pairs(edge, rows)
-            taken = before if step < 0 else behind
             inside = self.capital(before) & self.capital(behind)
-            inside &= (self.labels.take(taken) == 0) & ~self._no_name(taken)
-            rows = rows[inside]
+            rows, before, behind = rows[inside], before[inside], behind[inside]
+            taken = np.where(rows < len(first), before, behind)
+            rows = rows[(self.labels.take(taken) == 0) & ~self._no_name(taken)]
             if not rows.size:
                 break
-            edge[rows] += step
-        return edge
+            edge[rows] += np.where(rows < len(first), -1, 1)
+        return edge[: len(first)], edge[len(first) :]
 
     def _no_name(self, at: IntArray) -> BoolArray:
         none = self.listed(at, "pronouns", "determiners", "hollow")
@@ -153,10 +150,11 @@ class _Inside:
     """The tokens of all sources, one source after the other."""
 
     def __init__(self, edges: _Edges, first: IntArray, end: IntArray) -> None:
-        self.tokens, self.edges = edges.tokens, edges
+        self.tokens = edges.tokens
         self.at, self.owner = inside_spans(first, end)
         self.end = (end - first).cumsum()
         self.first = self.end - (end - first)
+        self.groups = edges.groups.take(self.tokens.ids.take(self.at))
         self.code, kinds = edges.code(self.at), self.tokens.kinds.take(self.at)
         self.mark = (kinds == PUNCT) & ~_SIGN[self.code]
         self.capital = edges.capital(self.at)
@@ -166,7 +164,8 @@ class _Inside:
         self.hollow = self.listed("days") | (self.listed("hollow") & ~self.capital)
 
     def listed(self, *groups: str) -> BoolArray:
-        return self.edges.listed(self.at, *groups)
+        found: BoolArray = self.groups & LEXICON.bits(*groups) > 0
+        return found
 
     def _before_somebody(self) -> BoolArray:
         """Relatives that stand for what is said: "that Obama [called]", "which he"."""
@@ -204,7 +203,9 @@ class _Inside:
         last = np.maximum.accumulate(np.where(lost, -1, np.arange(n)))[self.end - 1]
         last = np.maximum(last, first)
         solid = self.owner[~(self.mark | self.listed("hollow", "days"))]
-        empty |= np.bincount(solid, minlength=len(first)) == 0
+        hollow = np.bincount(solid, minlength=len(first)) == 0
+        behind = np.minimum(self.at[self.end - 1] + 1, len(self.tokens) - 1)
+        empty |= hollow & (self.tokens.first_code.take(behind) != ord(":"))  # "A: In May."
         return first - self.first, self.end - 1 - last, empty
 
 
@@ -229,12 +230,10 @@ def bounded(
     if not len(first):
         return first, end, np.ones(0, dtype=np.bool_)
     edges = _Edges(tokens, labels)
-    first, end = edges.to_word(first, -1), edges.to_word(end, 1)
+    first, end = edges.to_words(first, end)
     first, nobody = _after_datelines(edges, first, end)
     inside = _Inside(edges, first, end)
     ahead, rest, empty = inside.trimmed()
     first, end = first + ahead, end - rest
-    first, end = edges.to_name(first, -1), edges.to_name(end, 1)
-    first = edges.to_article(first)
-    empty &= edges.code(np.minimum(end, len(tokens) - 1)) != ord(":")  # "A: In May."
-    return first, end, ~(nobody | empty)
+    first, end = edges.to_names(first, end)
+    return edges.to_article(first), end, ~(nobody | empty)
