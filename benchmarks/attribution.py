@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ GOALS = {
     "density_mae": 0.05,
 }
 ROUNDS = 2000
+_WORDED = re.compile(r"([^\W_](?:.*?[^\W_])??)(?:['’]s)?[\W_]*$", re.DOTALL)
 HERE = Path(__file__).resolve().parent
 
 Masks = npt.NDArray[np.bool_]
@@ -226,6 +228,40 @@ def _spans(tokens: Tokenization, first: Column, end: Column) -> tuple[Column, Co
     return np.where(there, doc, -1), low, tokens.ends[np.maximum(end, 1) - 1] - offset
 
 
+def _worded(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A span from its first letter or digit to its last, a final 's left out."""
+    found = _WORDED.search(text[slice(*span)])
+    return (span[0] + found.start(1), span[0] + found.end(1)) if found else span
+
+
+def _extents(articles: list[Annotated], tokens: Tokenization, labels: Labels) -> dict[str, float]:
+    """Sources from first to last word: the share of those found that are exactly an annotated one,
+    of annotated ones that are found exactly, and of those found that overlap one."""
+    links = link(labels, tokens)
+    docs, lows, highs = _spans(tokens, links.source_first, links.source_end)
+    true = [
+        {_worded(article.text, one["source"][0]) for one in article.attributions if one["source"]}
+        for article in articles
+    ]
+    found: list[set[tuple[int, int]]] = [set() for _ in articles]
+    for doc, low, high in zip(docs.tolist(), lows.tolist(), highs.tolist(), strict=True):
+        if doc >= 0:
+            found[doc].add(_worded(articles[doc].text, (low, high)))
+    n = sum(map(len, found))
+    exact = sum(len(ours & theirs) for ours, theirs in zip(found, true, strict=True))
+    met = sum(
+        any(low < end and start < high for start, end in theirs)
+        for ours, theirs in zip(found, true, strict=True)
+        for low, high in ours
+    )
+    return {
+        "n": n,
+        "exact_precision": round(exact / n, 4),
+        "exact_recall": round(exact / sum(map(len, true)), 4),
+        "overlapping": round(met / n, 4),
+    }
+
+
 def _overlaps(spans: tuple[Column, Column, Column], doc: int, span: tuple[int, int]) -> Masks:
     return (spans[0] == doc) & (spans[1] < span[1]) & (spans[2] > span[0])
 
@@ -285,6 +321,7 @@ def main() -> None:
         },
         "quoted_attributions": _speech(articles, found),
         "linking": _linking(articles, tokens, tag(tokens)),
+        "source_extents": _extents(articles, tokens, tag(tokens)),
         "linking_of_true_labels": _linking(articles, tokens, true_labels),
         "source_kinds": _kinds(articles),
         "speed": _seconds(),
@@ -305,6 +342,7 @@ def main() -> None:
     for name in (
         "quoted_attributions",
         "linking",
+        "source_extents",
         "linking_of_true_labels",
         "source_kinds",
         "speed",

@@ -75,7 +75,8 @@ class _Edges:
             touch = self.tokens.ends.take(before) == self.tokens.starts.take(behind)
             rows, before, behind = rows[touch], before[touch], behind[touch]
             code, opens = self.code(behind), rows < len(first)
-            rows = rows[_JOINT[code] | _JOINT[self.code(before)] | (opens & _HELD[code])]
+            joint = _JOINT[code] | _JOINT[self.code(before)] | (opens & _HELD[code])
+            rows = rows[joint | ((code == ord(".")) & self._goes_on(behind))]
             if not rows.size:
                 break
             edge[rows] += np.where(rows < len(first), -1, 1)
@@ -86,7 +87,9 @@ class _Edges:
         edge, rows = np.concatenate([first, end]), np.arange(2 * len(first))
         for _ in range(_NAME):
             rows, before, behind = self.pairs(edge, rows)
-            inside = self.capital(before) & self.capital(behind)
+            # A full stop inside a sentence is an abbreviation's: "Gov.| Jan Ek".
+            dot = (self.code(before) == ord(".")) & (rows >= len(first))
+            inside = (self.capital(before) | dot) & self.capital(behind)
             rows, before, behind = rows[inside], before[inside], behind[inside]
             taken = np.where(rows < len(first), before, behind)
             rows = rows[(self.labels.take(taken) == 0) & ~self._no_name(taken)]
@@ -95,8 +98,14 @@ class _Edges:
             edge[rows] += np.where(rows < len(first), -1, 1)
         return edge[: len(first)], edge[len(first) :]
 
+    def _goes_on(self, at: IntArray) -> BoolArray:
+        """Whether the sentences of these tokens go on behind them."""
+        sentence = self.tokens.sentence_of
+        goes_on: BoolArray = sentence.take(at + 1, mode="clip") == sentence.take(at)
+        return goes_on & (at + 1 < len(sentence))
+
     def _no_name(self, at: IntArray) -> BoolArray:
-        none = self.listed(at, "pronouns", "determiners", "hollow")
+        none = self.listed(at, "pronouns", "determiners", "hollow", "days")
         none |= self.tokens.sentence_first.take(self.tokens.sentence_of.take(at)) == at
         return none
 
@@ -104,6 +113,7 @@ class _Edges:
         """First tokens moved to the article or title right before them."""
         rows, before, behind = self.pairs(first, np.arange(len(first)))
         led = self.listed(before, "articles", "definite", "titles")
+        led &= ~self.listed(before, "relatives")  # "steamed that Trump refused"
         led &= (self.labels.take(before) == 0) & ~self.listed(behind, "pronouns", "definite")
         first = first.copy()
         first[rows[led]] -= 1

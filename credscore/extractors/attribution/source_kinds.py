@@ -142,6 +142,7 @@ def _heads(words: _Words) -> IntArray:
     inside = (words.code == ord(".")) & (words.ends - words.starts == 1)
     hyphen = (words.code == ord("-")) | (words.code == 0x2010) | (words.code == 0x2011)
     hyphen |= words.code == ord("/")  # "a Times/Herald poll"
+    inside |= words.code == ord("[")  # a link: "Gov. [Jan Ek](https://..."
     touches = words.starts[1:] == words.ends[:-1]
     inside[1:-1] |= hyphen[1:-1] & touches[:-1] & touches[1:]
     stops = ((words.kinds == PUNCT) & ~inside) | words.listed("post_modifiers")
@@ -201,6 +202,13 @@ def _counting(words: _Words) -> BoolArray:
     return found
 
 
+def _years(words: _Words) -> BoolArray:
+    """Whether a source is but a number of four digits, and so more likely a year than people."""
+    digits = (words.kinds == NUMBER) & (words.ends - words.starts == 4)
+    found: BoolArray = digits[words.first] & (words.end - words.first == 1)
+    return found
+
+
 def _kinds(words: _Words, head: IntArray) -> IntArray:
     """Later lines overrule earlier ones."""
     groups = words.groups[head]
@@ -212,7 +220,7 @@ def _kinds(words: _Words, head: IntArray) -> IntArray:
         kind[groups & LEXICON.bits(group) > 0] = value
     body = groups & LEXICON.bits("organisations") > 0
     kind[body & words.any(words.name, words.first, words.end)] = NAMED
-    counts = _counting(words) & (kind != DOCUMENT)
+    counts = _counting(words) & (kind != DOCUMENT) & ~_years(words)
     alone = ~words.any(words.capital & ~words.listed("articles", "definite"), words.first, head)
     kind[words.name[head] | (words.able[head] & ~alone)] = NAMED  # "Mr. King": a title as a name
     kind[(kind == NAMED) & (words.ends - words.starts == 1)[head]] = UNKNOWN  # "Q:"
