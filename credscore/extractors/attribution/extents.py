@@ -138,7 +138,7 @@ def _after_datelines(edges: _Edges, first: IntArray, end: IntArray) -> tuple[Int
     apart[:, 1:] = tokens.starts[at[:, 1:]] > tokens.ends[at[:, :-1]]
     spaced = apart.copy()
     spaced[:, :-1] &= apart[:, 1:]
-    long = (code != ord("-")) | (tokens.lengths[at] > 1)
+    long = (code != ord("-")) | (tokens.ends[at] > tokens.starts[at] + 1)
     dash = DASH[code] & (kinds == PUNCT) & (long | spaced)
     leads = dash.copy()
     leads[:, :-1] &= (capital & (kinds == WORD))[:, 1:] | (kinds == PUNCT)[:, 1:]
@@ -215,7 +215,8 @@ class _Inside:
         solid = self.owner[~(self.mark | self.listed("hollow", "days"))]
         hollow = np.bincount(solid, minlength=len(first)) == 0
         behind = np.minimum(self.at[self.end - 1] + 1, len(self.tokens) - 1)
-        empty |= hollow & (self.tokens.first_code.take(behind) != ord(":"))  # "A: In May."
+        colon = self.tokens.codes[self.tokens.starts[behind]] == ord(":")  # "A: In May."
+        empty |= hollow & ~colon
         return first - self.first, self.end - 1 - last, empty
 
 
