@@ -107,6 +107,7 @@ def test_odd_texts_give_values_or_reasons(text: str) -> None:
 
 def test_an_article_is_measured_alike_in_any_batch() -> None:
     others = [example["text"] for example in EXAMPLES["fires"]]
+    others += [": “We closed it,” Brandt said of the A", "LEEDS — Brandt —", "— The pier is shut."]
     alone = extracted(ARTICLE)
     among = extracted(*others, ARTICLE, *others[::-1])
     place = len(others)

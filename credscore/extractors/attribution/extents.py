@@ -76,7 +76,7 @@ class _Edges:
             rows, before, behind = rows[touch], before[touch], behind[touch]
             code, opens = self.code(behind), rows < len(first)
             joint = _JOINT[code] | _JOINT[self.code(before)] | (opens & _HELD[code])
-            rows = rows[joint | ((code == ord(".")) & self._goes_on(behind))]
+            rows = rows[joint | ((code == ord(".")) & self.goes_on(behind))]
             if not rows.size:
                 break
             edge[rows] += np.where(rows < len(first), -1, 1)
@@ -98,7 +98,7 @@ class _Edges:
             edge[rows] += np.where(rows < len(first), -1, 1)
         return edge[: len(first)], edge[len(first) :]
 
-    def _goes_on(self, at: IntArray) -> BoolArray:
+    def goes_on(self, at: IntArray) -> BoolArray:
         """Whether the sentences of these tokens go on behind them."""
         sentence = self.tokens.sentence_of
         goes_on: BoolArray = sentence.take(at + 1, mode="clip") == sentence.take(at)
@@ -120,39 +120,43 @@ class _Edges:
         return first
 
 
+def _behind_dashes(edges: _Edges, first: IntArray) -> IntArray:
+    """For sources that open in capitals the token behind the dash of a dateline, -1 where there is
+    none: no small word nor colon before it, a capital or a mark right behind it, small words soon.
+    """
+    tokens = edges.tokens
+    place = np.arange(_DATELINE + _AFTER)
+    at = np.minimum(first[:, None] + place, len(tokens) - 1)
+    here = (tokens.block_of[at] == tokens.block_of[first][:, None]) & (at == first[:, None] + place)
+    mark, capital, code = tokens.kinds[at] == PUNCT, edges.capital(at), edges.code(at)
+    small = (tokens.kinds[at] == WORD) & (tokens.flags[at] & CAPITALISED == 0) & here
+    apart = np.ones((len(first), len(place) + 1), dtype=np.bool_)
+    apart[:, 1:-1] = tokens.starts[at[:, 1:]] > tokens.ends[at[:, :-1]]
+    hyphen = (code == ord("-")) & (tokens.ends[at] == tokens.starts[at] + 1)
+    leads = DASH[code] & mark & (~hyphen | (apart[:, :-1] & apart[:, 1:])) & here
+    leads[:, :-1] &= ((capital | mark) & here)[:, 1:]
+    stop = small | (code == ord(":"))
+    stops = np.where(stop.any(axis=1), stop.argmax(axis=1), len(place))[:, None]
+    leads &= place < np.minimum(stops, _DATELINE)
+    found = leads.any(axis=1) & (small & (place >= stops)).any(axis=1)
+    return np.where(found, first + np.where(leads, place, 0).max(axis=1) + 1, -1)
+
+
 def _after_datelines(edges: _Edges, first: IntArray, end: IntArray) -> tuple[IntArray, BoolArray]:
     """First tokens moved behind a dateline ("LEEDS, Maine (AP) — |The council"), and which sources
-    are nothing but a dateline. One opens its sentence in capitals, has no small word before its
-    dash, a capital right behind it and small words soon.
+    are nothing but a dateline.
     """
-    tokens, n = edges.tokens, len(edges.tokens)
+    tokens = edges.tokens
     none = np.zeros(len(first), dtype=np.bool_)
     opens = tokens.sentence_first.take(tokens.sentence_of.take(first)) == first
     rows = (opens & (tokens.flags.take(first) & ALL_CAPS > 0)).nonzero()[0]
     if not rows.size:
         return first, none
-    at = np.minimum(first[rows, None] + np.arange(_DATELINE + _AFTER), n - 1)
-    kinds, capital = tokens.kinds[at], tokens.flags[at] & CAPITALISED > 0
-    small, code = (kinds == WORD) & ~capital, edges.code(at)
-    apart = np.zeros(at.shape, dtype=np.bool_)
-    apart[:, 1:] = tokens.starts[at[:, 1:]] > tokens.ends[at[:, :-1]]
-    spaced = apart.copy()
-    spaced[:, :-1] &= apart[:, 1:]
-    long = (code != ord("-")) | (tokens.ends[at] > tokens.starts[at] + 1)
-    dash = DASH[code] & (kinds == PUNCT) & (long | spaced)
-    leads = dash.copy()
-    leads[:, :-1] &= (capital & (kinds == WORD))[:, 1:] | (kinds == PUNCT)[:, 1:]
-    stop = small | (code == ord(":"))
-    stop = np.where(stop.any(axis=1), stop.argmax(axis=1), at.shape[1])
-    leads &= np.arange(at.shape[1]) < np.minimum(stop, _DATELINE)[:, None]
-    behind = at[:, 0] + np.where(leads, np.arange(at.shape[1]), 0).max(axis=1) + 1
-    found = leads.any(axis=1) & (small & (np.arange(at.shape[1]) >= stop[:, None])).any(axis=1)
-    found &= behind < n
-    found[found] &= tokens.doc_of[behind[found]] == tokens.doc_of[first[rows[found]]]
-    inside = behind < end[rows]
-    none[rows[found & ~inside]] = True
+    behind = _behind_dashes(edges, first[rows])
+    none[rows[behind >= end[rows]]] = True
     moved = first.copy()
-    moved[rows[found & inside]] = behind[found & inside]
+    inside = (behind >= 0) & (behind < end[rows])
+    moved[rows[inside]] = behind[inside]
     return moved, none
 
 
@@ -160,7 +164,7 @@ class _Inside:
     """The tokens of all sources, one source after the other."""
 
     def __init__(self, edges: _Edges, first: IntArray, end: IntArray) -> None:
-        self.tokens = edges.tokens
+        self.tokens, self.edges = edges.tokens, edges
         self.at, self.owner = inside_spans(first, end)
         self.end = (end - first).cumsum()
         self.first = self.end - (end - first)
@@ -214,9 +218,10 @@ class _Inside:
         last = np.maximum(last, first)
         solid = self.owner[~(self.mark | self.listed("hollow", "days"))]
         hollow = np.bincount(solid, minlength=len(first)) == 0
-        behind = np.minimum(self.at[self.end - 1] + 1, len(self.tokens) - 1)
-        colon = self.tokens.codes[self.tokens.starts[behind]] == ord(":")  # "A: In May."
-        empty |= hollow & ~colon
+        final = self.at[self.end - 1]
+        behind = np.minimum(final + 1, len(self.tokens) - 1)
+        colon = self.edges.code(behind) == ord(":")  # "A: In May."
+        empty |= hollow & ~(colon & self.edges.goes_on(final))
         return first - self.first, self.end - 1 - last, empty
 
 
