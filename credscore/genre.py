@@ -16,13 +16,17 @@ _NOTES = {
 }
 # Calling a report a joke is the worse mistake: lively sports and gossip reports reach 0.6.
 _SURE_OF_SATIRE = 0.8
+_MORE_LIKELY_THAN_NOT = 0.5
 
 
 def _note(label: str, chance: float) -> str | None:
     """What the scores mean for a kind of text, where that needs saying."""
     if label == "satire" and chance < _SURE_OF_SATIRE:
         return "it may be satire; if it is, the scores mislead"
-    return _NOTES.get(label)
+    note = _NOTES.get(label)
+    if note is not None and chance < _MORE_LIKELY_THAN_NOT:
+        return note.replace("it reads like", "it may be", 1)
+    return note
 
 
 def genre_of(labels: Sequence[str], log_odds: Sequence[float]) -> Genre:

@@ -201,7 +201,7 @@ class BylineExtractor:
     """See the module's docstring."""
 
     name = "byline"
-    version = 3
+    version = 4  # 4: "As Ann Lee reports" is no biography
     after: tuple[str, ...] = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)

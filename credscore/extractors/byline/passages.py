@@ -314,6 +314,8 @@ def is_biography(text: str) -> bool:
     name = _WORDS.findall(text[:60])[:2]
     if len(words) < 6 or len(name) < 2 or not all(part[0].isupper() for part in name):
         return False
+    if words[0] in _NO_NAMES:  # "As Port Radio reports, ..."
+        return False
     verb = next((place for place, word in enumerate(words[2:6], 2) if word in _BIO_VERBS), None)
     return verb is not None and any(word in _BIO_ROLES for word in words[verb : verb + 10])
 

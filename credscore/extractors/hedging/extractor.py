@@ -49,7 +49,7 @@ class HedgingExtractor:
     """
 
     name = "hedging"
-    version = 2  # 2: neighbouring wording symbols tell uncertain sentences too
+    version = 3  # 3: rank and choice ("one of the best") are no weasels; 2: neighbouring symbols
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, *UNCERTAIN.lexicons)

@@ -47,7 +47,7 @@ class SpecificsExtractor:
     """
 
     name = "specifics"
-    version = 2  # 2: names in full, quoted documents, surveys; no time frames, ages or addresses
+    version = 3  # 3: "a 260-pound calf" costs nothing, "an August 2022 vote" is a date
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, VAGUE, *CHECKABLE.lexicons)

@@ -16,6 +16,7 @@ __all__ = [
     "in_address",
     "in_fraction",
     "lettered",
+    "past_tense",
     "time_frame",
 ]
 
@@ -89,3 +90,11 @@ def lettered(view: View, at: IntArray) -> BoolArray:
     letters = view.touches(at - 1) & (view.flags(at - 2) & ALL_CAPS > 0)
     found: BoolArray = letters & (view.lengths(at - 2) == 2)
     return found
+
+
+def past_tense(view: View, place: IntArray) -> BoolArray:
+    """Words in "ed"."""
+    end = view.ends[view.token[place]]
+    past: BoolArray = view.tokens.codes[end - 1] == ord("d")
+    past &= view.tokens.codes[end - 2] == ord("e")
+    return past

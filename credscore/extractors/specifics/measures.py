@@ -10,7 +10,7 @@ __all__ = ["FEATURES", "REASONS"]
 
 Say = Callable[[Mapping[str, float]], str]
 _NO_WORDS = "the article has no words"
-_NO_CLAIMS = "it gives no specifics, so none can be traced or not"
+_NO_CLAIMS = "it cites no number, amount, study or programme, so none can be traced or not"
 
 # Feature name -> why its NaNs are NaN.
 REASONS = {

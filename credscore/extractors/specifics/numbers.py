@@ -18,6 +18,7 @@ from credscore.extractors.specifics.frames import (
     dotted,
     in_fraction,
     lettered,
+    past_tense,
     time_frame,
 )
 from credscore.extractors.specifics.words import (
@@ -152,6 +153,8 @@ class _Numbers:
         self.symbol_before = (_MARKS[self.before_code] & _CURRENCY > 0) & self.touching
         symbol_after = _MARKS[view.codes(self.unit_at)] & _CURRENCY > 0
         currency = (unit & _bit("currency") > 0) & ~cent
+        heavy = (self.unit_at == self.last + 2) & view.says(self.unit_at, "pound")
+        currency &= ~heavy  # "a 260-pound calf"
         capital = view.flags(self.at - 1) & CAPITALISED > 0
         self.code_before = view.says(self.at - 1, *_CODES) & capital & ~self.touching
         self.money = self.symbol_before | symbol_after | currency | self.code_before
@@ -187,9 +190,10 @@ class _Numbers:
         day = self.digits & ~self.unit & (self.value <= 31) & (self.value > 0)
         self.month_at = np.where(month_before, month_at, at)
         self.day = day & (month_before | self.month_after)
-        free = ~self.unit & self.digits
+        free = (~self.unit | (month_before & ~self.firm)) & self.digits  # "an August 2022 vote"
         year = (self.value >= _YEARS[0]) & (self.value <= _YEARS[1])
         self.year = year & free & ~self.scaled
+        self.unit &= ~self.year
         years = self.ranged & (self.length == 4)  # 2022-2024
         years = (years | before_years(view, at, self.last)) & free & ~self.scaled
         self.exact = self.day | (month_before & self.year)
@@ -372,16 +376,19 @@ class _Numbers:
         unit = self.percent | (self.unit & ~self.symbol_before & ~self.code_before)
         end = np.where(unit, self.unit_at + 1 + self.two_word_unit, end)
         counted = (self.kind == _NUMBER_) & (~self.measure | self.symbol_before)
+        bare = end
         for _ in range(2):  # "25 extra minutes", "14 000 low-cost sensors"
             counted &= view.classes(end) == ch.LOWER
             counted &= view.bits(end) & _bit("function") == 0
             past = self._after_hyphen(end + 1)
             end = np.where(counted, np.where(past > end + 1, past, end) + 1, end)
             counted &= ~self._plural(end - 1)  # "1,000 visitors | watched"
+        end = np.where((end > bare) & past_tense(view, end - 1), bare, end)  # "100,000 | dropped"
         end = np.where(self.day & self.month_after, self.last + 2, end)
         signed = (self.symbol_before | self.code_before).astype(np.int64)
         signed += self.symbol_before & lettered(view, at)  # "US$245.4 billion"
-        start = np.where(self.day & ~self.month_after, self.month_at, at - signed)
+        of_month = (self.day & ~self.month_after) | (self.year & self.exact)
+        start = np.where(of_month, self.month_at, at - signed)
         # A full date ends with its year, which stands in the next row.
         dated = np.zeros(len(at), dtype=np.bool_)
         dated[:-1] = self.tail_of_date[1:]

@@ -15,7 +15,8 @@ from credscore.extractors.structure.wordlists import LEXICON
 from credscore.features import Feature, Findings
 from credscore.lexicon import Vocabulary
 from credscore.registry import Batch
-from credscore.tokenization import ALL_CAPS, PUNCT
+from credscore.tokenization import ALL_CAPS, CAPITALISED, PUNCT, WORD, Tokenization
+from credscore.tokenization import characters as ch
 from credscore.tokenization.characters import character_tables
 
 __all__ = ["EVENTS", "EVENT_FEATURES", "NO_WORDS", "find_events"]
@@ -39,6 +40,7 @@ EVENTS = {
 }
 _NUMBER = {name: number + 1 for number, name in enumerate(EVENTS)}
 _SHOUTED_LETTERS = 7  # acronyms are shorter
+_GOING_ON = np.array([ord(mark) for mark in ".,;:"])
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -85,6 +87,21 @@ def _mark_events(_: Vocabulary) -> npt.NDArray[np.uint8]:
     return table
 
 
+def _in_name(tokens: Tokenization, at: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Marks that end a name, not a sentence: "the Brisk! stage", "told Brisk!." Before them stands
+    a capital, and the sentence goes on.
+    """
+    after = np.minimum(at + 1, len(tokens) - 1)
+    named = (after > at) & (tokens.block_of[after] == tokens.block_of[at])
+    named &= (tokens.flags[np.maximum(at - 1, 0)] & CAPITALISED > 0) & (tokens.lengths[at] == 1)
+    goes_on = np.isin(tokens.first_code[after], _GOING_ON)
+    possessive = np.minimum(at + 2, len(tokens) - 1)
+    goes_on |= (tokens.lengths[possessive] == 1) & (tokens.first_code[possessive] == ord("s"))
+    goes_on |= (tokens.classes[after] == ch.LOWER) & (tokens.kinds[after] == WORD)
+    in_name: npt.NDArray[np.bool_] = named & goes_on
+    return in_name
+
+
 def find_events(batch: Batch, own: npt.NDArray[np.bool_]) -> tuple[FloatArray, dict[str, Findings]]:
     """How often each event happens in each article, shape (n_events, n_docs), and where.
 
@@ -99,6 +116,9 @@ def find_events(batch: Batch, own: npt.NDArray[np.bool_]) -> tuple[FloatArray, d
     place = (mark & own).nonzero()[0]
     code = tokens.first_code.take(place)
     event[place] = known.cached("structure.marks", _mark_events)[code]
+    exclaimed = (code == ord("!")).nonzero()[0]
+    if exclaimed.size:
+        event[place[exclaimed[_in_name(tokens, place[exclaimed])]]] = 0
     run = (length[place] > 1).nonzero()[0]
     if run.size:
         repeated, place = code[run], place[run]

@@ -146,7 +146,7 @@ class StructureExtractor:
     """Measures how an article is built; see the README beside this file."""
 
     name = "structure"
-    version = 3  # 3: words such as "ChatGPT" are no shouts; 2: acronyms in titles are not
+    version = 4  # 4: the marks of names are no exclamations; 3: words such as "ChatGPT" no shouts
     after = ("boilerplate",)
     features = FEATURES
     lexicons = (LEXICON,)
