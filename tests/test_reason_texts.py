@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
+
 import credscore
 from credscore import advice
+from credscore.genre import genre_of
 from credscore.judgement import Evidence
 from credscore.report_text import passages
 from credscore.wording_reasons import say_wording
@@ -84,3 +89,24 @@ def test_titles_in_sentence_case_are_said_to_be() -> None:
         "its title is capitalised like a sentence: "
         "20 % of the words of 4 or more letters begin with a capital"
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "chance", "opening"),
+    [
+        ("opinion", 0.9, "it reads like opinion"),
+        ("opinion", 0.45, "it may be opinion"),
+        ("press_release", 0.45, "it may be a press release"),
+        ("satire", 0.7, "it may be satire"),
+        ("satire", 0.9, "it reads like satire"),
+    ],
+)
+def test_a_kind_that_is_not_sure_is_called_possible(
+    label: str, chance: float, opening: str
+) -> None:
+    labels = (label, "report", "content_farm")
+    rest = (1 - chance) / 2
+    genre = genre_of(labels, [math.log(chance), math.log(rest), math.log(rest)])
+    assert genre.label == label
+    assert genre.note is not None
+    assert genre.note.startswith(opening)
