@@ -256,7 +256,45 @@ def stream(path: str, n: int) -> None:
     print(json.dumps(found))
 
 
-def main() -> None:
+def rates(texts: Sequence[str], rounds: int) -> dict[str, object]:
+    """Articles a second of each task, beside the tokenizer's."""
+    seconds = best(tasks(texts), rounds)
+    yardstick = next(iter(seconds.values()))
+    found = {name: len(texts) / spent for name, spent in seconds.items()}
+    for name, rate in found.items():
+        share = seconds[name] / yardstick
+        print(f"{name:34} {rate:8,.0f} articles/s   {share:5.2f} x spaCy's CPU")
+    limits = [name for name in found if name.startswith("limit")]
+    shares = {name: found[SCORES] / found[name] for name in limits}
+    for name, part in shares.items():
+        print(f"{SCORES} reaches {100 * part:.0f} % of {name}")
+    return {
+        "share_of_limit": shares,
+        "articles_per_second": found,
+        "cpu_relative_to_spacy": {name: s / yardstick for name, s in seconds.items()},
+    }
+
+
+def costs(texts: Sequence[str], rounds: int) -> dict[str, object]:
+    """Time by stage, by length and number of articles, and to start."""
+    print("\nstage, batches of 64                us an article")
+    by_stage = stages(texts, rounds)
+    for name, micros in by_stage.items():
+        print(f"{name:34} {micros:8.1f}")
+    by_size = growth(texts, rounds)
+    for name, row in by_size.items():
+        print(f"us for 1,000 characters {name}:", {k: round(v) for k, v in row.items()})
+    starting = start_up(texts[0])
+    for name, value in starting.items():
+        print(f"{name:34} {value:8.2f}")
+    return {
+        "stage_microseconds": by_stage,
+        "microseconds_per_1000_characters": by_size,
+        "start_up": starting,
+    }
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
@@ -264,43 +302,26 @@ def main() -> None:
     parser.add_argument("--processes", action="store_true")
     parser.add_argument("--peers", nargs="?", const="some", choices=("some", "all"))
     parser.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
     if options.memory_of:
         stream(options.memory_of[0], int(options.memory_of[1]))
         return
     texts = sample(options.articles)
     size = sum(map(len, texts)) / len(texts)
     print(f"{len(texts)} articles of {size:,.0f} characters on average\n")
-    seconds = best(tasks(texts), options.rounds)
-    yardstick = next(iter(seconds.values()))
     results: dict[str, object] = {
         "date": time.strftime("%Y-%m-%d"),
         "version": credscore.__version__,
         "python": platform.python_version(),
         "articles": len(texts),
         "mean_characters": size,
+        **rates(texts, options.rounds),
+        **costs(texts, options.rounds),
     }
-    rates = {name: len(texts) / spent for name, spent in seconds.items()}
-    for name, rate in rates.items():
-        share = seconds[name] / yardstick
-        print(f"{name:34} {rate:8,.0f} articles/s   {share:5.2f} x spaCy's CPU")
-    results["share_of_limit"] = {
-        name: rates[SCORES] / rate for name, rate in rates.items() if name.startswith("limit")
-    }
-    for name, part in results["share_of_limit"].items():
-        print(f"{SCORES} reaches {100 * part:.0f} % of {name}")
-    results["articles_per_second"] = rates
-    results["cpu_relative_to_spacy"] = {name: s / yardstick for name, s in seconds.items()}
-    print("\nstage, batches of 64                us an article")
-    results["stage_microseconds"] = stages(texts, options.rounds)
-    for name, micros in results["stage_microseconds"].items():
-        print(f"{name:34} {micros:8.1f}")
-    results["microseconds_per_1000_characters"] = growth(texts, options.rounds)
-    for name, row in results["microseconds_per_1000_characters"].items():
-        print(f"us for 1,000 characters {name}:", {k: round(v) for k, v in row.items()})
-    results["start_up"] = start_up(texts[0])
-    for name, value in results["start_up"].items():
-        print(f"{name:34} {value:8.2f}")
     if options.memory:
         results["memory"] = memory(texts)
         print(results["memory"])

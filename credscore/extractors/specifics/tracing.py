@@ -78,6 +78,7 @@ _BY_SOURCE = {
 }
 _CITED = np.isin(KINDS, ("study", "document", "meeting"))
 _TITLED = np.isin(KINDS, ("programme", "law"))
+_DATE, _QUOTED = KINDS.index("date"), KINDS.index("quote_of_document")
 _DEFINITE = ("the", "its", "this", "their", "his", "her", "that")
 _DOCUMENTS = LEXICON.bits("document", "study")
 # Of a sentence's tokens: below this the attribution is of something by the way. PolNeAR's training
@@ -93,11 +94,9 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
         return np.zeros(0, dtype=np.int64)
     why = np.full(len(found), _Why.NOBODY, dtype=np.int64)
     cited, titled = _CITED[found.kind], _TITLED[found.kind]
-    date = found.kind == KINDS.index("date")
-    quoted = found.kind == KINDS.index("quote_of_document")
     why[cited] = np.where(found.exact[cited], _Why.BY_DOCUMENT, _Why.VAGUE_STUDY)
     why[titled] = _Why.UNPLACED
-    why[quoted] = _Why.VAGUE_DOCUMENT
+    why[found.kind == _QUOTED] = _Why.VAGUE_DOCUMENT
     in_full = _in_full(view, found, cited)
     why[in_full] = _Why.BY_TITLE
     cited, titled = cited & ~in_full, titled & ~in_full
@@ -108,28 +107,43 @@ def trace(batch: Batch, view: View, found: Candidates) -> IntArray:
     source_decides = (by_source >= 0) & ~(cited & is_source) & (inside | ~titled)
     source_decides &= ~(titled & (by_source == _Why.BY_DOCUMENT)) & ~in_full
     why[source_decides] = by_source[source_decides]
-    # "A poll of everybody found that ...": whoever is named, the study is what vouches.
-    from_study = view.sentences_of(found.start[cited & ~found.exact])[
-        view.tokens.sentence_of[found.start]
-    ]
-    lent = (why == _Why.BY_DOCUMENT) | (why == _Why.BY_ROLE) | (why == _Why.NOBODY)
     number = ~cited & ~titled & ~in_full
-    why[from_study & lent & number] = _Why.VAGUE_DOCUMENT
+    # "A poll of everybody found that ...": whoever is named, the study is what vouches.
+    from_study = view.sentences_of(found.start[cited & ~found.exact])
+    lent = (why == _Why.BY_DOCUMENT) | (why == _Why.BY_ROLE) | (why == _Why.NOBODY)
+    sentence = view.tokens.sentence_of[found.start]
+    why[from_study[sentence] & lent & number] = _Why.VAGUE_DOCUMENT
     untraced = ~TRACEABLE[why]
+    unclear = _unclear(view, found, by_source, cited & found.exact & is_source)
+    unsourced = untraced & unclear & number & (found.kind != _QUOTED)
+    _by_surroundings(view, found, why, cited, told, untraced, unsourced)
+    date = found.kind == _DATE
+    why[date] = _of_dates(view, found, by_source)[date]
+    return why
+
+
+def _by_surroundings(
+    view: View,
+    found: Candidates,
+    why: IntArray,
+    cited: BoolArray,
+    told: BoolArray,
+    untraced: BoolArray,
+    unsourced: BoolArray,
+) -> None:
+    """Write into ``why`` what else in a specific's sentence vouches for it: a document, a count, a
+    law, a day and place, an address.
+    """
     sentence = view.tokens.sentence_of[found.start]
     named = _named(view)
-    unclear = _unclear(view, found, by_source, cited & found.exact & is_source)
-    unsourced = untraced & unclear & number & ~quoted
     by_study = view.sentences_of(found.start[cited & found.exact])[sentence]
     why[unsourced & by_study] = _Why.BY_DOCUMENT
     why[unsourced & _of_survey(view, found, cited)] = _Why.BY_DOCUMENT
     why[unsourced & _counted(view, named, told)[sentence]] = _Why.COUNTED
     why[unsourced & _lawful(view)[sentence]] = _Why.BY_LAW
-    dated = view.sentences_of(found.start[date & found.exact])
+    dated = view.sentences_of(found.start[(found.kind == _DATE) & found.exact])
     why[untraced & (dated & named)[sentence]] = _Why.PLACED
     why[untraced & view.sentences_of(view.listed("link"))[sentence]] = _Why.LINKED
-    why[date] = _of_dates(view, found, by_source)[date]
-    return why
 
 
 def _unclear(view: View, found: Candidates, by_source: IntArray, told_of: BoolArray) -> BoolArray:
