@@ -17,6 +17,7 @@ from credscore.extractors.attribution.positions import (
 __all__ = ["FEW", "MARKS", "PAIRS", "Clauses", "clauses", "joined"]
 
 IntArray = npt.NDArray[np.int64]
+Int32Array = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint32]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -77,7 +78,7 @@ class Clauses:
     after: SmallArray
     words: dict[str, SmallArray]
 
-    def away(self, there: BoolArray, at: IntArray, here: IntArray) -> IntArray:
+    def away(self, there: BoolArray, at: Int32Array, here: IntArray) -> IntArray:
         """How many stretches lie between each of ``here`` and the one of the token ``at``, below
         ``FEW``; the last class where ``there`` does not hold.
         """

@@ -109,15 +109,15 @@ class _Places:
         self.size[-1] = len(given.verbs) - first[-1]
         self.stretch = given.parts.of.take(first)
         self.sentence = given.parts.sentence.take(self.stretch)
-        self.low = given.sentence_first.take(self.sentence)
-        self.high = given.sentence_end.take(self.sentence)
+        self.low = given.sentence_first.astype(np.int32).take(self.sentence)
+        self.high = given.sentence_end.astype(np.int32).take(self.sentence)
 
-    def beside(self, mask: BoolArray, *, inclusive: bool) -> tuple[IntArray, IntArray]:
+    def beside(self, mask: BoolArray, *, inclusive: bool) -> tuple[Int32Array, Int32Array]:
         """The tokens of ``mask``, each a segment of its own, before each segment and after it, or
         from it on if ``inclusive``.
         """
         at, here = mask.nonzero()[0], mask.take(self.first)
-        around = np.empty(len(at) + 2, dtype=np.int64)
+        around = np.empty(len(at) + 2, dtype=np.int32)
         around[0], around[-1] = -1, _NOWHERE
         around[1:-1] = at
         before = here.cumsum()
@@ -137,7 +137,7 @@ class _Places:
         return few
 
 
-def _words(given: Given, places: _Places, left: IntArray, right: IntArray, has_left: BoolArray,
+def _words(given: Given, places: _Places, left: Int32Array, right: Int32Array, has_left: BoolArray,
            has_right: BoolArray) -> dict[str, AnyColumn]:  # fmt: skip
     symbol, parts, stretch = given.symbol, given.parts, places.stretch
     left_verb = symbol.take(left, mode="clip") * has_left
@@ -154,15 +154,33 @@ def _words(given: Given, places: _Places, left: IntArray, right: IntArray, has_l
     }
 
 
-def _spread(there: BoolArray, at: IntArray, nowhere: int, size: IntArray) -> Int32Array:
+def _spread(there: BoolArray, at: Int32Array, nowhere: int, size: IntArray) -> Int32Array:
     """For each token the place that its segment knows, ``nowhere`` where it knows none."""
-    return np.where(there, at, nowhere).astype(np.int32).repeat(size)
+    return np.where(there, at, np.int32(nowhere)).repeat(size)
+
+
+def _closed(given: Given, places: _Places, out: BoolArray) -> tuple[Int32Array, SmallArray]:
+    """``Segments.closed`` and ``after``."""
+    closed, _ = places.beside(given.closes, inclusive=False)
+    near = out & (closed >= places.low)
+    after = given.brief.take(closed, mode="clip") * near
+    return _spread(near, closed - 1, _NOWHERE, places.size), after.repeat(places.size)
+
+
+def _opened(given: Given, places: _Places, out: BoolArray) -> tuple[Int32Array, SmallArray]:
+    """``Segments.opened`` and ``before``."""
+    _, opened = places.beside(given.opens, inclusive=True)
+    near = out & (opened < places.high)
+    before = given.brief.take(opened, mode="clip") * near
+    return _spread(near, opened + 1, -_NOWHERE, places.size), before.repeat(places.size)
 
 
 def segments(given: Given) -> Segments:
     """Cut the tokens into segments and look up what they share."""
     places = _Places(given)
     look, state = given.look.take(places.first), given.state.take(places.first)
+    closed, after = _closed(given, places, _OUTSIDE.take(state))
+    opened, before = _opened(given, places, _OUTSIDE.take(state))
     left, right = places.beside(given.verbs, inclusive=False)
     has_left, has_right = left >= places.low, right < places.high
     rows: dict[str, AnyColumn] = {
@@ -170,18 +188,14 @@ def segments(given: Given) -> Segments:
         "quotation": look * 6 + state,
         **_words(given, places, left, right, has_left, has_right),
     }
-    closed, _ = places.beside(given.closes, inclusive=False)
-    _, opened = places.beside(given.opens, inclusive=True)
-    out = _OUTSIDE.take(state)
-    near_closed, near_opened = out & (closed >= places.low), out & (opened < places.high)
     size = places.size
     return Segments(
         shared=Shared(rows, np.arange(len(size)).repeat(size)),
         left=_spread(has_left, left, _NOWHERE, size),
         right=_spread(has_right, right, -_NOWHERE, size),
-        closed=_spread(near_closed, closed - 1, _NOWHERE, size),
-        opened=_spread(near_opened, opened + 1, -_NOWHERE, size),
-        after=(given.brief.take(closed, mode="clip") * near_closed).repeat(size),
-        before=(given.brief.take(opened, mode="clip") * near_opened).repeat(size),
+        closed=closed,
+        opened=opened,
+        after=after,
+        before=before,
         commas=places.commas(given.commas).repeat(size),
     )

@@ -105,7 +105,7 @@ def _window_sums(tables: Tables, found: Described, low: int, high: int) -> Packe
     return windows
 
 
-def _base_sums(tables: Tables, found: Described, of_segments: Packed, rows: slice) -> Packed:
+def _base_sums(tables: Tables, found: Described, rows: slice) -> Packed:
     """Sums of both passes for some neighbouring tokens, but for what the first one gives."""
     behind, columns = found.behind[rows], found.columns
     low, high = int(behind[0]), int(behind[-1]) + 1
@@ -115,7 +115,9 @@ def _base_sums(tables: Tables, found: Described, of_segments: Packed, rows: slic
         for slot in BASE
         if not slot.windowed and slot.name in columns and slot.name not in MERGED
     ]
-    picks.append((of_segments, found.shared.group[rows]))
+    segment = found.shared.group[rows]
+    some = slice(int(segment[0]), int(segment[-1]) + 1)
+    picks.append((_segment_sums(tables, found.shared, some), segment - some.start))
     picks.append((tables.verbs_and_commas, columns["commas"][rows] * 65 + found.coarse[rows]))
     picks.append((tables.edge_and_shape, columns["edges"][rows] * 22 + found.shape[rows]))
     _add_rows(total, picks)
@@ -130,10 +132,11 @@ def _sum_rows(tables: Mapping[str, tuple[Packed, ...]], rows: Mapping[str, AnyCo
     return total
 
 
-def _segment_sums(tables: Tables, shared: Shared) -> Packed:
-    """What the tokens of each segment share, for both passes."""
-    total = _sum_rows(tables.base, shared.rows)
-    total[:, 2:] += _sum_rows(tables.context, shared.rows)
+def _segment_sums(tables: Tables, shared: Shared, some: slice) -> Packed:
+    """What the tokens of each of some segments share, for both passes."""
+    rows = {name: column[some] for name, column in shared.rows.items()}
+    total = _sum_rows(tables.base, rows)
+    total[:, 2:] += _sum_rows(tables.context, rows)
     return total
 
 
@@ -169,12 +172,11 @@ def _lanes(total: Packed, pass_: int) -> Lanes:
 def _first_pass(tables: Tables, found: Described) -> tuple[SmallArray, SmallArray, Packed]:
     """The label of each token, the chances of its roles, and its sums for the second pass."""
     n_tokens, header = len(found.index), tables.header
-    of_segments = _segment_sums(tables, found.shared)
     label = np.empty(n_tokens, dtype=np.int16)
     chances = np.empty((3, n_tokens), dtype=np.int16)
-    second = np.empty((n_tokens, of_segments.shape[1] - 2), dtype=of_segments.dtype)
+    second = np.empty((n_tokens, tables.shapes_left.shape[1] - 2), tables.shapes_left.dtype)
     for rows in _chunks(n_tokens):
-        total = _base_sums(tables, found, of_segments, rows)
+        total = _base_sums(tables, found, rows)
         second[rows] = total[:, 2:]
         lanes = _lanes(total, 0)
         label[rows] = _labels(lanes, header.bonus[0])
