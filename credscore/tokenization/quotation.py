@@ -9,6 +9,7 @@ otherwise it ends with its sentence, or with its block where it opened the block
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ from credscore.tokenization import characters as ch
 from credscore.tokenization.words import NUMBER, PUNCT, Words
 
 __all__ = ["Quotes", "find_quotes"]
+
+_AT_ONCE = 1 << 14  # marks
+_Around = tuple[int, ...]  # of a mark: end of its block, end of its sentence, first of its block
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,24 @@ class Quotes:
 class _Reader:
     """Walks the marks of a batch and collects the quotations."""
 
-    def __init__(
-        self, block_end: list[int], sentence_end: list[int], block_first: list[int]
-    ) -> None:
+    def __init__(self) -> None:
         self.rows: list[tuple[int, int, bool, bool]] = []
         self.double = -1  # token of the open double mark
         self.single = -1
-        self.block_end, self.sentence_end, self.block_first = block_end, sentence_end, block_first
 
     def close_double(self, token: int) -> None:
         if token > self.double + 1:
             self.rows.append((self.double + 1, token, True, False))
         self.double = -1
 
-    def abandon(self, index: int, continues: bool, before: int | None = None) -> None:
+    def abandon(self, around: _Around, continues: bool, before: int | None = None) -> None:
         """A double mark is still open at its block's end, or at the next opening (``before``)."""
+        block_end, sentence_end, block_first = around
         opened, self.double = self.double, -1
         self.single = -1
         if opened < 0:
             return
-        whole = continues or opened == self.block_first[index]
-        end = self.block_end[index] if whole else self.sentence_end[index]
+        end = block_end if continues or opened == block_first else sentence_end
         end = end if before is None else min(end, before)  # quotations never overlap
         if end > opened + 1:
             self.rows.append((opened + 1, end, False, continues))
@@ -105,12 +106,13 @@ def find_quotes(
     pairs = pairs[pairs[:, 1] > pairs[:, 0]]
     n_tokens = len(words.starts)
     rest = marks.only(~in_turn)
-    reader = _Reader(
-        np.append(block_first[1:], n_tokens)[rest.block].tolist(),
-        np.append(sentence_first[1:], n_tokens)[sentence_of[rest.token]].tolist(),
-        block_first[rest.block].tolist(),
+    around = (
+        np.append(block_first[1:], n_tokens)[rest.block],
+        np.append(sentence_first[1:], n_tokens)[sentence_of[rest.token]],
+        block_first[rest.block],
     )
-    _walk(reader, rest, _continuations(codes, words, block_first, block_doc))
+    reader = _Reader()
+    _walk(reader, rest, around, _continuations(codes, words, block_first, block_doc))
     walked = np.array(reader.rows, dtype=np.int64).reshape(-1, 4)
     rows = np.concatenate([np.insert(pairs, 2, ((1,), (0,)), axis=1), walked])
     rows = rows[rows[:, 0].argsort()]
@@ -202,31 +204,41 @@ def _read_marks(
     return _Marks(marks, double, opens, closes, block).only(double | opened[block])
 
 
-def _walk(reader: _Reader, marks: _Marks, continues: npt.NDArray[np.bool_]) -> None:
-    opened_by = -1  # index of the mark that opened the quotation we are in
+def _one_by_one(
+    marks: _Marks, around: Sequence[npt.NDArray[np.int64]]
+) -> Iterator[tuple[int, bool, bool, bool, int, _Around]]:
+    """The marks' columns, a few thousand at a time: as Python's objects they are large."""
+    columns = marks.token, marks.double, marks.opens, marks.closes, marks.block
+    for low in range(0, len(marks.token), _AT_ONCE):
+        rows = slice(low, low + _AT_ONCE)
+        ends = zip(*(column[rows].tolist() for column in around), strict=True)
+        yield from zip(*(column[rows].tolist() for column in columns), ends, strict=True)
+
+
+def _walk(
+    reader: _Reader,
+    marks: _Marks,
+    around: Sequence[npt.NDArray[np.int64]],
+    continues: npt.NDArray[np.bool_],
+) -> None:
+    opened_in: _Around | None = None  # what is around the mark that opened the quotation we are in
     current = -1
-    columns = (
-        marks.token.tolist(),
-        marks.double.tolist(),
-        marks.opens.tolist(),
-        marks.closes.tolist(),
-        marks.block.tolist(),
-    )
-    for index, (token, double, opens, closes, block) in enumerate(zip(*columns, strict=True)):
+    for token, double, opens, closes, block, here in _one_by_one(marks, around):
         if block != current:
-            if opened_by >= 0:
-                reader.abandon(opened_by, bool(continues[current]))
+            if opened_in:
+                reader.abandon(opened_in, bool(continues[current]))
             reader.single = -1
-            opened_by, current = -1, block
+            opened_in, current = None, block
         if not double:
             reader.read_single(token, opens, closes)
         elif reader.double >= 0 and opens and not closes:
             # Opened again without a close: the earlier one was never closed.
-            reader.abandon(opened_by, False, before=token)
-            reader.double, opened_by = token, index
+            if opened_in:
+                reader.abandon(opened_in, False, before=token)
+            reader.double, opened_in = token, here
         elif reader.read_double(token, opens, closes):
-            opened_by = index
+            opened_in = here
         elif reader.double < 0:
-            opened_by = -1
-    if opened_by >= 0:
-        reader.abandon(opened_by, bool(continues[current]))
+            opened_in = None
+    if opened_in:
+        reader.abandon(opened_in, bool(continues[current]))
