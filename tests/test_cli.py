@@ -92,7 +92,7 @@ def test_textstat_is_loaded_for_the_panel_only() -> None:
         "print('textstat' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(REPORT)], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", code, str(REPORT)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
 
@@ -182,7 +182,9 @@ def test_bash_completes(
 
 def test_completion_costs_nothing_at_start() -> None:
     code = "import sys, credscore.cli; credscore.cli._parser(); print('shtab' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "False"
 
 

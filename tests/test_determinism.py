@@ -147,7 +147,7 @@ def test_hash_seeds(seed: str) -> None:
     search = [str(ROOT / "tests"), *filter(None, [environment.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(search)
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-P", "-c", code],
         env=environment, capture_output=True, text=True, timeout=240, check=True,
     )  # fmt: skip
     *numbers, pages = done.stdout.split()

@@ -103,5 +103,7 @@ def test_spacy_is_not_loaded_for_it() -> None:
         "import sys, credscore; credscore.annotate('It rained, said Maren Holt.');"
         "import credscore.entities; print('spacy' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "False\n"

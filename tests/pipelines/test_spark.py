@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -39,21 +38,24 @@ if tuple(map(int, pyspark.__version__.split(".")[:2])) < (4, 2):
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """``local[2,4]``: two workers, and a task may fail three times."""
     folder = tmp_path_factory.mktemp("spark")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    built = (
-        SparkSession.builder.master("local[2,4]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.warehouse.dir", str(folder))
-        .config("spark.local.dir", str(folder))
-        .getOrCreate()
-    )
-    built.sparkContext.setLogLevel("OFF")
-    yield built
-    built.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        if sys.flags.safe_path:  # -P for the workers too: the installed package, not the checkout
+            patch.setenv("PYTHONSAFEPATH", "1")
+        built = (
+            SparkSession.builder.master("local[2,4]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.warehouse.dir", str(folder))
+            .config("spark.local.dir", str(folder))
+            .getOrCreate()
+        )
+        built.sparkContext.setLogLevel("OFF")
+        yield built
+        built.stop()
 
 
 def collected(frame: Any) -> list[dict[str, Any]]:
