@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import base64
 import dataclasses
+import faulthandler
 import hashlib
 import json
 import logging
@@ -35,12 +36,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from fuzz_ends import (
+    LastInput,
+    code_state,
+    compare_without_leak,
+    ends,
+    note_end,
+    peak_megabytes,
+)
 from fuzz_tally import Tally
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SLOWEST = 5.0  # CPU seconds
 FLUSH = 20.0  # seconds between notes of what was done
 SEEDS = 40
+LONGEST = 40_000  # bytes of an execution
 KEPT = 3  # failures of one kind that are kept whole
 
 
@@ -52,11 +62,15 @@ class Guided(Tally):
         executions: calls of the target; one may hold many inputs.
         corpus: inputs kept since they reached something new.
         kinds: how many failed in which way.
+        code: how many inputs each state of the code had.
+        most_megabytes: memory of a process at most.
     """
 
     executions: int = 0
     corpus: int = 0
     kinds: dict[str, int] = dataclasses.field(default_factory=dict)
+    code: dict[str, int] = dataclasses.field(default_factory=dict)
+    most_megabytes: float = 0.0
 
 
 class Runner:
@@ -69,14 +83,18 @@ class Runner:
         self.tally = read_tally(folder)
         self.seen = read_hashes(folder)
         self.kinds = Counter(self.tally.kinds)
+        self.state = code_state()
+        self.last = LastInput(folder / "last_input", LONGEST)
         self.flushed = time.monotonic()
 
     def __call__(self, data: bytes) -> None:
         from credscore import CredscoreError
 
+        self.last.keep(data)
         before = len(self.seen)
         self.seen.update(map(digest, self.target.inputs(data)))
         self.tally.inputs += len(self.seen) - before
+        self.tally.code[self.state] = self.tally.code.get(self.state, 0) + len(self.seen) - before
         self.tally.executions += 1
         start = time.process_time()
         try:
@@ -115,6 +133,7 @@ class Runner:
     def flush(self) -> None:
         self.flushed = time.monotonic()
         self.tally.kinds = dict(self.kinds)
+        self.tally.most_megabytes = max(self.tally.most_megabytes, peak_megabytes())
         self.tally.corpus = sum(1 for _ in (self.folder / "corpus").iterdir())
         hashes = np.fromiter(self.seen, dtype=np.uint64, count=len(self.seen))
         write_whole(self.folder / "seen.u64", hashes.tobytes())
@@ -171,15 +190,21 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
         dice = random.Random(seed)  # noqa: S311  repeatable, no secret
         return target.change(data, dice, atheris.Mutate)[:most]
 
-    flags = [
-        "-max_len=40000",
-        "-len_control=0",
-        "-timeout=1500",
-        "-rss_limit_mb=2500",
-        "-verbosity=0",
-    ]
-    command = [sys.argv[0], *flags, f"-artifact_prefix={folder}/", str(corpus)]
-    atheris.Setup(command, Runner(name, folder, goal), custom_mutator=mutator)
+    runner = Runner(name, folder, goal)
+
+    def first_and_others(data: bytes) -> None:
+        # Only now, since starting the fuzzer puts its own function there.
+        if not hasattr(atheris._trace_cmp, "leaks_nothing"):
+            atheris._trace_cmp = compare_without_leak(atheris._trace_cmp)
+            atheris._trace_cmp.leaks_nothing = True
+        runner(data)
+
+    # Python says more of a fatal signal than libFuzzer does.
+    quiet = [f"-handle_{signal}=0" for signal in ("segv", "bus", "abrt", "ill", "fpe", "xfsz")]
+    limits = [f"-max_len={LONGEST}", "-len_control=0", "-timeout=1500", "-rss_limit_mb=1500"]
+    faulthandler.enable()
+    command = [sys.argv[0], *limits, *quiet, "-verbosity=0", f"-artifact_prefix={folder}/"]
+    atheris.Setup([*command, str(corpus)], first_and_others, custom_mutator=mutator)
     atheris.Fuzz()
 
 
@@ -201,11 +226,12 @@ def run_slices(state: Path, goal: int, slices: int, result: Path) -> None:
                     break
                 command = [sys.executable, __file__, "--state", str(state)]
                 command += ["--here", name, "--goal", str(share)]
-                with (folder / "log.txt").open("ab") as log:
+                with (folder / "log.txt").open("w+b") as log:
                     code = subprocess.run(command, check=False, stderr=log).returncode
-                if code:
-                    with (state / "deaths.jsonl").open("a") as file:
-                        file.write(json.dumps({"target": name, "code": code}) + "\n")
+                    log.seek(0)
+                    said = log.read().decode("utf-8", "replace")
+                if code or read_tally(folder).inputs < share:
+                    note_end(state, name, code, said)
         tallies = total(state, list(TARGETS))
         done, failed = (sum(getattr(t, f) for t in tallies.values()) for f in ("inputs", "failed"))
         print(f"slice {number}: {done:,} inputs, {failed} failed", flush=True)
@@ -215,14 +241,19 @@ def run_slices(state: Path, goal: int, slices: int, result: Path) -> None:
 def write_result(state: Path, tallies: dict[str, Guided], result: Path) -> None:
     import credscore
 
-    deaths = state / "deaths.jsonl"
+    code: Counter[str] = Counter()
+    for tally in tallies.values():
+        code.update(tally.code)
+    ended = ends(state)
     out = {
         "date": time.strftime("%Y-%m-%d"),
         "version": credscore.__version__,
         "fuzzer": f"atheris {version('atheris')}",
         "inputs": sum(tally.inputs for tally in tallies.values()),
         "failed": sum(tally.failed for tally in tallies.values()),
-        "processes_that_died": len(deaths.read_text().splitlines()) if deaths.is_file() else 0,
+        "code": dict(code),
+        "processes_that_died": sum(ended.values()),
+        "died_of": ended,
         "cpu_seconds": round(sum(tally.seconds for tally in tallies.values())),
         "targets": {name: dataclasses.asdict(tally) for name, tally in tallies.items()},
     }

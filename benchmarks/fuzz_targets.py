@@ -20,6 +20,7 @@ from pathlib import Path
 
 import fuzz
 import fuzz_inputs as inputs
+import fuzz_tables as tables
 import numpy as np
 
 import credscore
@@ -309,12 +310,19 @@ def _articles(
 
 
 TARGETS = {
-    "text": _articles(try_text, TEXTS, 740_000, lambda data: parts_of(data, TEXTS)),
+    "text": _articles(try_text, TEXTS, 735_000, lambda data: parts_of(data, TEXTS)),
     "model": Target(try_model, lambda _: inputs.model_bytes(), change_model, _whole, 200_000),
     "file": Target(try_file, seed_file, change_bytes, _whole, 30_000),
     "html": Target(try_html, seed_page, change_page, _whole, 10_000),
     "corroborate": _articles(try_corroborate, 4, 10_000),
     "compare": _articles(try_compare, 4, 5_000),
+    "batch": Target(
+        lambda data: tables.try_table(data, FOLDER),
+        tables.seed_table,
+        tables.change_table,
+        _whole,
+        5_000,
+    ),
     "command": Target(
         try_command,
         lambda dice: bytes([dice.randrange(10), dice.randrange(6)]) + excerpt(dice),
