@@ -147,9 +147,8 @@ def _positive(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    _prepare_streams()
     options = _parser().parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
-        sys.stdout.reconfigure(errors="backslashreplace")  # articles hold what terminals cannot
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -176,6 +175,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _prepare_streams() -> None:
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and out.errors in ("strict", "surrogateescape"):
+        out.reconfigure(errors="backslashreplace")  # articles hold what terminals cannot
+
+
 def _complain(error: object) -> None:
     print(f"credscore: {error}", file=sys.stderr)
 
@@ -186,9 +194,13 @@ def _width() -> int:
 
 def _read(name: str) -> Document:
     from credscore.document import Document, decode
+    from credscore.limits import read_whole
 
     if name == "-":
-        data = sys.stdin.buffer.read()
+        try:
+            data = read_whole(sys.stdin.buffer)
+        except InputError as error:
+            raise InputError(f"standard input: {error}") from error
         if not data.strip():
             raise InputError("standard input is empty")
         return Document(decode(data), source="-")
@@ -214,6 +226,7 @@ def _score(options: argparse.Namespace) -> int:
     if options.panel and options.html is None:
         _complain("--panel adds formulas to the page; name it with --html OUT")
         return USAGE
+    _spare(options.articles, options.html)
     names: list[str] = []
     reports: list[Report] = []
     code = DONE
@@ -276,6 +289,7 @@ def _compare(options: argparse.Namespace) -> int:
     from credscore.comparison import compare
     from credscore.progress import progress
 
+    _spare(options.paths, options.html, None if options.json == "-" else options.json)
     comparison = compare(
         [Path(path) for path in options.paths],
         by=options.by,
@@ -309,6 +323,26 @@ def _unread(count: int, names: Sequence[str]) -> str:
         return f"1 could not be read: {names[0]}"
     lines = [f"{count:,} could not be read:", *(f"  {name}" for name in names[:_SAID])]
     return "\n".join(lines + [f"  and {count - _SAID:,} more"] * (count > _SAID))
+
+
+def _spare(inputs: Sequence[str], *outputs: Path | str | None) -> None:
+    """See that no output takes an article's place.
+
+    Raises:
+        InputError: one would.
+    """
+    for output in outputs:
+        if output is not None and any(_holds(Path(name), Path(output)) for name in inputs):
+            raise InputError(f"{output} is itself among the articles; give the output another name")
+
+
+def _holds(article: Path, output: Path) -> bool:
+    """Whether an article or a folder of articles is, or holds, a file that is already there."""
+    try:
+        inside = article.is_dir() and article.resolve() in output.resolve().parents
+        return output.exists() if inside else output.samefile(article)
+    except OSError:  # one of them is not there
+        return False
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from credscore.arguments import called, path_of, positive, text, text_or_none, texts
 from credscore.errors import InputError
-from credscore.limits import MAX_CHARACTERS
+from credscore.limits import MAX_CHARACTERS, read_whole
 
 if TYPE_CHECKING:
     from datetime import date
@@ -303,7 +303,10 @@ def _read_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise InputError(f"{path} is a directory; name the files in it")
     try:
-        data = path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            data = read_whole(file)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
     except OSError as error:

@@ -80,3 +80,37 @@ def test_what_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
     assert [isinstance(e, Unreadable) for e in found] == [
         True, False, True, True, True, False, True, False,
     ]  # fmt: skip
+
+
+def test_values_that_python_cannot_hold_cost_their_row_alone(tmp_path: Path) -> None:
+    """They ended in a traceback; a byte-order mark cost the first row, bad bytes the whole file."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    bad = pa.array([b"\xff\xfe", b"One.", b"Two."])
+    text = pa.Array.from_buffers(pa.string(), 3, bad.buffers())
+    days = pa.array([0, 2**30, 0], pa.date32())
+    parquet.write_table(pa.table({"text": text, "published": days}), tmp_path / "a.parquet")
+    lines = b'\xef\xbb\xbf{"text": "x"}\n{"text": "\xff"}\n{"text": "y"}\n'
+    (tmp_path / "b.jsonl").write_bytes(lines)
+    found = list(entries(tmp_path, "source", None, "record"))
+    assert [isinstance(e, Unreadable) for e in found] == [True, True, False, False, True, False]
+    assert [e.name for e in found if isinstance(e, Unreadable)] == [
+        "a.parquet row 1", "a.parquet row 2", "b.jsonl line 2",
+    ]  # fmt: skip
+
+
+def test_a_table_that_breaks_off_gives_its_rows(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a.parquet"
+    texts = [f"Number {number}." for number in range(2000)]
+    options = {"row_group_size": 1000, "compression": "none", "use_dictionary": False}
+    parquet.write_table(pa.table({"text": texts}), path, **options)
+    second = parquet.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[second : second + 9] = b"\xff" * 9
+    path.write_bytes(data)
+    *rows, last = entries(path, "source", None, "record")
+    assert isinstance(last, Unreadable)
+    assert len(rows) >= 500
+    assert "breaks off after" in str(last.error)

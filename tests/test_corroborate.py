@@ -248,3 +248,25 @@ def test_what_a_document_says_word_for_word_is_compared_as_a_quotation() -> None
     found = story(words, "It is written: " + words)
     assert [quote.carriers for quote in found.quotes] == [(0, 1)]
     assert all(claim.kind != "quote_of_document" for claim in found.claims)
+
+
+def test_time_over_the_number_of_quotations() -> None:
+    """Each quotation looked through all attributions of its article."""
+    saying = " \u201cWe will pay for all of the bridges here,\u201d Ann Lee said."
+    story(saying, saying)  # loads what is loaded once
+
+    def taken(times: int) -> float:
+        start = time.process_time()
+        story(saying * times, saying)
+        return time.process_time() - start
+
+    assert taken(4000) < 8 * max(min(taken(1000), taken(1000)), 0.05)
+
+
+def test_each_quotation_keeps_its_own_speaker() -> None:
+    told = (
+        '"We will pay for all of the bridges here," Ann Lee said. '
+        '"They shall not be paid for by us," Bo Ek told reporters on Monday.'
+    )
+    quotes = story(told, told).quotes
+    assert [quote.speakers for quote in quotes] == [("Ann Lee",), ("Bo Ek",)]

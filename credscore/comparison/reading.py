@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import json
 import math
@@ -9,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from credscore.arguments import called
 from credscore.document import Document, as_document
 from credscore.errors import CredscoreError, InputError, MissingExtraError
+from credscore.limits import MAX_FILE_BYTES
 from credscore.report import Report
 
 __all__ = ["Entry", "Unreadable", "count", "day_of", "entries"]
@@ -191,17 +193,34 @@ def _from_parquet(path: Path, wanted: tuple[str | None, ...]) -> Iterator[Opened
         known = ", ".join(table.schema_arrow.names[:12])
         raise InputError(f"{path}: no column 'text' or 'html'; it has {known}")
     row = 0
-    for batch in table.iter_batches(batch_size=_ROWS, columns=columns):
-        for record in batch.to_pylist():
-            row += 1
-            yield f"{path.name} row {row}", None, record
+    try:
+        for batch in table.iter_batches(batch_size=_ROWS, columns=columns):
+            for record in _records(batch):
+                row += 1
+                yield f"{path.name} row {row}", None, record
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path}: breaks off after {row} rows: {error}") from error
+
+
+def _records(batch: Any) -> Iterator[Any]:
+    """The rows; one with a value that Python cannot hold is the error in its place."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except (ValueError, OverflowError):  # no UTF-8; a day beyond the year 9999
+        pass
+    for row in range(batch.num_rows):
+        try:
+            yield batch.slice(row, 1).to_pylist()[0]
+        except (ValueError, OverflowError) as error:
+            yield InputError(f"cannot be read: {error}")
 
 
 def _from_lines(path: Path) -> Iterator[Opened]:
     """The records; one that cannot be read is the error in its place."""
     try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
+        with path.open("rb") as lines:
+            for number, line in enumerate(_bounded(lines), 1):
                 if line.strip():
                     where = f"{path}:{number}"
                     try:
@@ -209,13 +228,21 @@ def _from_lines(path: Path) -> Iterator[Opened]:
                     except InputError as error:
                         record = error
                     yield f"{path.name} line {number}", None, record
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
 
-def _record(line: str, where: str) -> Any:
+def _bounded(lines: BinaryIO) -> Iterator[bytes]:
+    """Lines; of one that is far too long, a beginning that is no JSON."""
+    while line := lines.readline(MAX_FILE_BYTES):
+        yield line
+        while len(line) == MAX_FILE_BYTES and not line.endswith(b"\n"):
+            line = lines.readline(MAX_FILE_BYTES)
+
+
+def _record(line: bytes, where: str) -> Any:
     try:
-        record = json.loads(line)
+        record = json.loads(line.removeprefix(codecs.BOM_UTF8))
     except (ValueError, RecursionError) as error:  # ValueError: numbers of too many digits
         raise InputError(f"{where}: not a JSON record: {error}") from error
     if not isinstance(record, dict):

@@ -29,6 +29,7 @@ _BATCH = 64
 _LEAST_QUOTE_WORDS = 4
 _TITLES = ("document", "law", "meeting", "programme", "study")  # in quotation marks, but not speech
 _QUOTED = "quote_of_document"  # compared as a quotation
+IntArray = npt.NDArray[np.int64]
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STOP = frozenset(
     "about after again against all also and another any are around because been before being "
@@ -131,7 +132,7 @@ def _stem(word: str) -> str:
 def _speeches(
     batch: Batch, doc: int, article: int, text: str, attributions: Sequence[Attribution]
 ) -> list[Speech]:
-    tokens, quotes = batch.tokens, batch.tokens.quotes
+    tokens, quotes, voices = batch.tokens, batch.tokens.quotes, _voices(text, attributions)
     offset = int(tokens.doc_offset[doc])
     low, high = np.searchsorted(quotes.first, tokens.doc_first[doc : doc + 2])
     found = []
@@ -141,21 +142,43 @@ def _speeches(
         if len(words) < _LEAST_QUOTE_WORDS:
             continue
         start, end = int(tokens.starts[at[0]]) - offset, int(tokens.ends[at[-1]]) - offset
-        speaker, named = _speaker(text, attributions, start, end)
+        speaker, named = voices.over(start, end)
         found.append(Speech(article, start, end, tokens.hashes[words], speaker, named))
     return found
 
 
-def _speaker(
-    text: str, attributions: Sequence[Attribution], start: int, end: int
-) -> tuple[str, bool]:
-    """Who the article says said it, "" where that is a pronoun or nobody; and whether by name."""
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """What an article attributes to somebody it names, by where that begins.
+
+    Attributes:
+        starts, ends: of the contents; ``reach`` is the last end so far.
+        order: the row in ``names``, which follows the attributions.
+    """
+
+    starts: IntArray
+    ends: IntArray
+    reach: IntArray
+    order: IntArray
+    names: tuple[str, ...]
+
+    def over(self, start: int, end: int) -> tuple[str, bool]:
+        """Who the article says said it, "" where that is nobody; and whether by name."""
+        low = np.searchsorted(self.reach, start, "right")
+        high = np.searchsorted(self.starts, end, "left")
+        found = self.order[low:high][self.ends[low:high] > start]
+        return (self.names[found.min()], True) if len(found) else ("", False)
+
+
+def _voices(text: str, attributions: Sequence[Attribution]) -> _Voices:
+    names: list[str] = []
+    rows = []
     for item in attributions:
-        if item.source is None or not any(c.start < end and start < c.end for c in item.content):
-            continue
         name = item.resolved
-        if name is None and item.source_kind == "named":
+        if name is None and item.source is not None and item.source_kind == "named":
             name = text[item.source.start : item.source.end]
-        if name is not None:
-            return " ".join(name.split()), True
-    return "", False
+        if name is not None and item.source is not None:
+            rows += [(content.start, content.end, len(names)) for content in item.content]
+            names.append(" ".join(name.split()))
+    starts, ends, order = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3).T
+    return _Voices(starts, ends, np.maximum.accumulate(ends), order, tuple(names))

@@ -177,7 +177,7 @@ def _python_values(column: Any) -> list[Any]:
         column = column.cast(pa.string())
     try:
         values: list[Any] = column.to_pylist()
-    except (UnicodeDecodeError, ValueError, pa.ArrowException):
+    except (ValueError, OverflowError, pa.ArrowException):  # no UTF-8; a day beyond 9999
         return [_python_value(scalar) for scalar in column]
     return values
 
@@ -185,7 +185,7 @@ def _python_values(column: Any) -> list[Any]:
 def _python_value(scalar: Any) -> Any:
     try:
         return scalar.as_py()
-    except (UnicodeDecodeError, ValueError) as error:
+    except (ValueError, OverflowError) as error:
         return error
 
 

@@ -104,7 +104,12 @@ class _Worker:
         self.task: _Progress | None = None
         self.ready = False
         with _environment():
-            self.process.start()
+            try:
+                self.process.start()
+            except OSError as error:  # no memory, too many processes, no working folder
+                raise CrewError(
+                    f"a worker process cannot start: {error.strerror or error}"
+                ) from error
         theirs.close()  # so that its death ends the connection
 
     def give(self, task: _Progress) -> None:

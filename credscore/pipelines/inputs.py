@@ -11,6 +11,7 @@ import glob
 import hashlib
 import itertools
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -161,12 +162,33 @@ def find_inputs(names: Sequence[str], leave_out: Iterable[Path] = ()) -> Inputs:
             if kind is None:
                 ignored[path.suffix.lower() or "no suffix"] += 1
                 continue
-            status = path.stat()
-            sources.setdefault(path, Source(path, shown, kind, status.st_size, status.st_mtime_ns))
+            source = _source(path, shown, kind, named)
+            if source is None:
+                ignored["no file"] += 1
+            else:
+                sources.setdefault(path, source)
     if not sources:
         why = ": what is there is the result's own" if left_out else ""
         raise InputError(f"nothing to score in {', '.join(names)}{why}")
     return Inputs(tuple(sources.values()), ignored)
+
+
+def _source(path: Path, shown: str, kind: str, named: bool) -> Source | None:
+    """None for what lies in a folder and is no file: a link to nowhere, a pipe nobody writes to.
+
+    Raises:
+        InputError: it was named outright.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):
+            return Source(path, shown, kind, status.st_size, status.st_mtime_ns)
+        why = "not a file"
+    except OSError as error:
+        why = error.strerror or str(error)
+    if named:
+        raise InputError(f"{path}: cannot be read: {why}")
+    return None
 
 
 def _expand(name: str) -> list[tuple[Path, str, bool]]:

@@ -158,9 +158,11 @@ def _read_csv(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
 def _csv_records(stream: IO[bytes], kind: str) -> Generator[list[str] | InputError, None, None]:
     csv.field_size_limit(MAX_LINE)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    records = csv.reader(text, delimiter="\t" if kind == "tsv" else ",")
+    lines = _BoundedLines(text)
+    records = csv.reader(lines, delimiter="\t" if kind == "tsv" else ",")
     try:
         while True:
+            lines.left = MAX_LINE
             try:
                 record = next(records)
             except StopIteration:
@@ -172,6 +174,28 @@ def _csv_records(stream: IO[bytes], kind: str) -> Generator[list[str] | InputErr
                     yield record
     finally:
         text.detach()  # the stream belongs to the caller
+
+
+class _BoundedLines:
+    """Lines for the reader of CSV, which would take any number of them into one row."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.left = MAX_LINE  # characters that the row at hand may still have
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.text.readline(self.left)
+        if not line and self.left:
+            raise StopIteration
+        self.left -= len(line)
+        if self.left == 0 and not line.endswith(("\n", "\r")):
+            while (rest := self.text.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
+                pass
+            raise csv.Error(f"it is longer than {MAX_LINE:,} characters")
+        return line
 
 
 def _csv_row(

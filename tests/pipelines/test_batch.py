@@ -129,6 +129,20 @@ def test_bad_rows_are_recorded(tmp_path: Path) -> None:
     assert summary.errors == 6
 
 
+def test_rows_of_csv_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packed file of a megabyte may unpack to one row of a gigabyte."""
+    monkeypatch.setattr("credscore.pipelines.readers.MAX_LINE", 1000)
+    source = tmp_path / "in.csv"
+    told = "not a row of CSV: it is longer than 1,000 characters"
+    rows = ["a" * 5000, "a," * 5000, "a" * 999, '"a\na\n"', "last"]
+    source.write_text("text\n" + "\n".join(rows) + "\n")
+    _, scored = quick(source, tmp_path / "out.jsonl")
+    assert [row["error"] for row in scored] == [told, told, None, None, None]
+    source.write_text('text\n"' + "a\n" * 800)  # a quotation mark that is never closed
+    _, scored = quick(source, tmp_path / "other.jsonl")
+    assert scored[0]["error"] == told
+
+
 def test_bad_rows_of_csv(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_bytes(
