@@ -172,7 +172,7 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
         import credscore.comparison
         import credscore.corroboration
         import credscore.html
-        import credscore.page  # noqa: F401
+        import credscore.page
 
     fuzz_targets.FOLDER = folder / "files"
     fuzz_targets.FOLDER.mkdir(parents=True, exist_ok=True)
