@@ -28,6 +28,7 @@ Raw = bytes | dict[str, Any] | tuple[str, str] | InputError
 # file of another kind, or an array on one line.
 MAX_LINE = 64_000_000
 _ARROW_ROWS = 256  # rows of Parquet decoded at a time
+_ARROW_BYTES = 16_000_000  # and unpacked at a time, about
 _KINDS = {
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -220,9 +221,10 @@ def _read_parquet(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
         wanted = [name for name in file.schema_arrow.names if name in columns]
         size = path.stat().st_size
         for batch in file.iter_batches(_ARROW_ROWS, columns=wanted, use_threads=False):
-            done += batch.num_rows
-            data = _arrow_bytes(batch)
-            yield RawRow(data, len(data), size * done // total, batch.num_rows)
+            for piece in _pieces(batch):
+                done += piece.num_rows
+                data = _arrow_bytes(piece)
+                yield RawRow(data, len(data), size * done // total, piece.num_rows)
     except (*_DAMAGED, InputError, pa.ArrowException) as error:
         yield _broken(path, done, error)
 
@@ -238,6 +240,29 @@ def _open_parquet(path: Path) -> Any:
         return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: not a Parquet file that can be read: {error}") from error
+
+
+def _pieces(batch: Any) -> Iterator[Any]:
+    """A batch in as many parts as memory asks for: a dictionary may hold one long text once and
+    name it in every row.
+    """
+    size = sum(map(_unpacked_bytes, batch.columns))
+    rows = max(1, batch.num_rows * _ARROW_BYTES // max(size, _ARROW_BYTES))
+    for first in range(0, batch.num_rows, rows):
+        yield batch.slice(first, rows)
+
+
+def _unpacked_bytes(column: Any) -> int:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if not pa.types.is_dictionary(kind):
+        return int(column.nbytes)
+    if kind.value_type not in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary()):
+        return int(column.nbytes)
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return int(pc.sum(lengths.take(column.indices)).as_py() or 0)
 
 
 def _arrow_bytes(batch: Any) -> bytes:

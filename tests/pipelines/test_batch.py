@@ -16,7 +16,7 @@ from credscore.errors import InputError
 from credscore.pipelines.batch import run
 from credscore.pipelines.inputs import find_inputs
 from credscore.pipelines.progress import Progress
-from credscore.pipelines.readers import kind_of
+from credscore.pipelines.readers import READERS, kind_of
 from credscore.pipelines.rows import column_names
 
 
@@ -141,6 +141,20 @@ def test_rows_of_csv_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     source.write_text('text\n"' + "a\n" * 800)  # a quotation mark that is never closed
     _, scored = quick(source, tmp_path / "other.jsonl")
     assert scored[0]["error"] == told
+
+
+def test_parquet_that_unpacks_to_much_more(tmp_path: Path) -> None:
+    """One long text, kept once, named by every row: 256 copies were held at a time."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "in.parquet"
+    texts = pa.array(["a" * 1_000_000, None, "b"] * 100).dictionary_encode()
+    parquet.write_table(pa.table({"text": texts, "id": list(range(300))}), path)
+    assert path.stat().st_size < 1_000_000
+    rows = list(READERS["parquet"](path, frozenset({"text", "id"})))
+    assert sum(row.count for row in rows) == 300
+    assert max(row.size for row in rows) < 20_000_000
+    assert rows[-1].position == path.stat().st_size
 
 
 def test_bad_rows_of_csv(tmp_path: Path) -> None:
