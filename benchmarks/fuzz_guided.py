@@ -165,6 +165,7 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
     """Fuzz in this process until the target has tried ``goal`` inputs in all; does not return."""
     import atheris
 
+    faulthandler.enable()
     with atheris.instrument_imports(include=["credscore"]):
         import fuzz_targets
 
@@ -203,7 +204,6 @@ def fuzz_here(name: str, folder: Path, goal: int) -> None:
     # Python says more of a fatal signal than libFuzzer does.
     quiet = [f"-handle_{signal}=0" for signal in ("segv", "bus", "abrt", "ill", "fpe", "xfsz")]
     limits = [f"-max_len={LONGEST}", "-len_control=0", "-timeout=1500", "-rss_limit_mb=1500"]
-    faulthandler.enable()
     command = [sys.argv[0], *limits, *quiet, "-verbosity=0", f"-artifact_prefix={folder}/"]
     atheris.Setup([*command, str(corpus)], first_and_others, custom_mutator=mutator)
     atheris.Fuzz()
