@@ -161,10 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(file=sys.stderr)  # below the line of progress
         return INTERRUPTED
     except OSError as error:
-        if error.errno not in _NO_SPACE:
+        if error.errno in _NO_SPACE:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _complain(f"the output cannot be written: {error.strerror}")
+        elif error.filename is None:
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _complain(f"the output cannot be written: {error.strerror}")
+        else:  # a name that is too long, a folder that may not be looked into
+            _complain(f"{error.filename}: {error.strerror}")
         return UNREADABLE
     except InputError as error:
         _complain(error)
@@ -197,10 +200,7 @@ def _read(name: str) -> Document:
     from credscore.limits import read_whole
 
     if name == "-":
-        try:
-            data = read_whole(sys.stdin.buffer)
-        except InputError as error:
-            raise InputError(f"standard input: {error}") from error
+        data = read_whole(sys.stdin.buffer, "standard input")
         if not data.strip():
             raise InputError("standard input is empty")
         return Document(decode(data), source="-")

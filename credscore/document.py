@@ -300,13 +300,11 @@ def _replaced(document: Document, given: Mapping[str, Any]) -> Document:
 
 
 def _read_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputError(f"{path} is a directory; name the files in it")
     try:
+        if path.is_dir():
+            raise InputError(f"{path} is a directory; name the files in it")
         with path.open("rb", buffering=0) as file:
-            data = read_whole(file)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+            data = read_whole(file, str(path))
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
     except OSError as error:

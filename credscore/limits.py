@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 150_000_000
 _PIECE = 1 << 20
 
 
-def read_whole(stream: BinaryIO) -> bytes:
+def read_whole(stream: BinaryIO, name: str) -> bytes:
     """The bytes of one article, from a file, a pipe, or a device that never ends.
 
     Raises:
@@ -27,6 +27,8 @@ def read_whole(stream: BinaryIO) -> bytes:
     while piece := stream.read(_PIECE):
         left -= len(piece)
         if left < 0:
-            raise InputError(f"longer than {MAX_FILE_BYTES:,} bytes; an article is far shorter")
+            raise InputError(
+                f"{name}: longer than {MAX_FILE_BYTES:,} bytes; an article is far shorter"
+            )
         pieces.append(piece)
     return b"".join(pieces)

@@ -136,3 +136,39 @@ def test_no_working_folder_is_said_in_one_line(tmp_path: Path) -> None:
     done = shell(line, **places)
     assert done.returncode == 3
     assert done.stderr == "credscore: a worker process cannot start: No such file or directory\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files may be any bytes")
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    """The plan and the ids could not be written."""
+    folder, table = tmp_path / "articles", os.fsdecode(b"table\xff.jsonl")
+    folder.mkdir()
+    (folder / os.fsdecode(b"one\xff.txt")).write_text(read_article("bridge-report"))
+    (tmp_path / table).write_text(json.dumps({"te\udcffxt": read_article("bridge-report")}) + "\n")
+    out = tmp_path / "out.jsonl"
+    for inputs in ([str(folder)], [str(tmp_path / table), "--text", "te\udcffxt"]):
+        for _ in range(2):  # the second finds the plan and has nothing left to do
+            assert main(["batch", *inputs[:1], str(out), *inputs[1:], "--jobs", "1"]) == DONE
+        row = json.loads(out.read_text())
+        assert row["error"] is None
+        out.unlink()
+        (tmp_path / "out.jsonl.plan.json").unlink()
+
+
+def test_names_that_are_too_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long, table = "x" * 300, tmp_path / "table.jsonl"
+    table.write_text(json.dumps({"text": "A word."}) + "\n")
+    with pytest.raises(InputError):
+        Document.from_file(f"{long}.txt")
+    for command in (
+        ["score", f"{long}.txt"],
+        ["compare", f"{long}.txt", "--by", "article"],
+        ["batch", f"{long}.jsonl", str(tmp_path / "out.jsonl")],
+        ["batch", str(table), str(tmp_path / f"{long}.jsonl")],
+    ):
+        assert main(command) == UNREADABLE
+        said = capsys.readouterr().err.splitlines()
+        assert len(said) == 1
+        assert long in said[0]
+    assert main(["batch", "", str(tmp_path / "out.jsonl")]) == UNREADABLE
+    assert "an input has an empty name" in capsys.readouterr().err

@@ -193,6 +193,8 @@ def _source(path: Path, shown: str, kind: str, named: bool) -> Source | None:
 
 def _expand(name: str) -> list[tuple[Path, str, bool]]:
     """(path, name in results, whether it was named outright) of every file, sorted."""
+    if not name:
+        raise InputError("an input has an empty name")
     path = Path(name)
     if path.is_dir():
         return [(file, file.relative_to(path).as_posix(), False) for file in _walk(path)]

@@ -142,7 +142,9 @@ def save_plan(place: Place, content: Mapping[str, Any]) -> None:
     """Write the plan, whole or not at all."""
     with whole_file(place.plan) as file:
         data = {"plan": PLAN_VERSION, **content}
-        file.write((json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
+        text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        # Names may hold bytes that are no UTF-8; as escapes JSON gives them back.
+        file.write(text.encode("utf-8", "backslashreplace"))
 
 
 @contextlib.contextmanager

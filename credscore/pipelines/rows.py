@@ -30,7 +30,7 @@ from credscore.scorer import (
     feature_names,
 )
 
-__all__ = ["REASONS", "SPAN_FIELDS", "Columns", "column_names", "read_row", "score_rows"]
+__all__ = ["REASONS", "SPAN_FIELDS", "Columns", "clean", "column_names", "read_row", "score_rows"]
 
 REASONS = 5  # more than anybody reads in a table
 SPAN_FIELDS = ("attributions", "boilerplate", "bylines", "hedges", "signals", "specifics")
@@ -159,7 +159,7 @@ def _chunks(
         try:
             document = read_row(row, columns)
         except InputError as error:
-            results[place]["error"] = _clean(str(error))
+            results[place]["error"] = clean(str(error))
             continue
         length = min(len(document.text), MAX_CHARACTERS)
         if places and (size + length > BATCH_CHARACTERS or len(places) >= BATCH_ARTICLES):
@@ -192,7 +192,7 @@ def _score_chunk(
         raise
     except Exception as error:  # noqa: BLE001  a defect that one odd text shows must not cost a file
         if len(documents) == 1:
-            return [{"error": _clean(_said(error))}]
+            return [{"error": clean(_said(error))}]
         return [_score_chunk([one], scorer, features, spans)[0] for one in documents]
     return rows
 
@@ -218,7 +218,7 @@ def _reasons(document: Document, scored: Scored, scorer: Scorer) -> list[str]:
     parts = overall_parts(scored.credibility, scored.quality)
     models = scorer.credibility, scorer.quality
     explainer = Explainer(document, feature_names(), scored.values, scored.missing, models, None)
-    return [_clean(part.summary) for part in explainer.contributions("overall", parts, REASONS)]
+    return [clean(part.summary) for part in explainer.contributions("overall", parts, REASONS)]
 
 
 def _spans(found: Annotations) -> list[dict[str, Any]]:
@@ -234,7 +234,7 @@ def _spans(found: Annotations) -> list[dict[str, Any]]:
 def _ids(rows: Iterable[object], columns: Columns, first: int, prefix: str) -> Iterator[str]:
     for number, row in enumerate(rows, first):
         identity = columns.value(row, "id") if isinstance(row, Mapping) else None
-        yield f"{prefix}{number}" if identity is None else _clean(str(identity))
+        yield clean(f"{prefix}{number}" if identity is None else str(identity))
 
 
 def _authors(authors: object) -> Any:
@@ -251,7 +251,7 @@ def _is_missing(value: object) -> bool:
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without lone surrogates, which JSON can hold and no file or Arrow column can."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 

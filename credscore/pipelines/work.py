@@ -18,7 +18,7 @@ from credscore.errors import CredscoreError
 from credscore.pipelines.encoding import ENCODERS
 from credscore.pipelines.inputs import Part
 from credscore.pipelines.readers import Raw, expand, parse
-from credscore.pipelines.rows import Columns, column_names, score_rows
+from credscore.pipelines.rows import Columns, clean, column_names, score_rows
 from credscore.scorer import BATCH_ARTICLES, BATCH_CHARACTERS
 
 __all__ = ["Assignment", "Chunk", "Failed", "Finished", "Ready", "Starting", "Work", "serve"]
@@ -160,7 +160,7 @@ def _score(raws: Sequence[Raw], start: int, task: Assignment, work: Work) -> lis
         scored[0]["error"] = message
     for raw, row in zip(raws, scored, strict=True):
         if isinstance(raw, tuple):
-            row["id"] = raw[0]
+            row["id"] = clean(raw[0])
     return scored
 
 
