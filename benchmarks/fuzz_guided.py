@@ -63,14 +63,14 @@ class Guided(Tally):
         corpus: inputs kept since they reached something new.
         kinds: how many failed in which way.
         code: how many inputs each state of the code had.
-        most_megabytes: memory of a process at most.
+        most_megabytes: memory of a process at most; None: nobody looked.
     """
 
     executions: int = 0
     corpus: int = 0
     kinds: dict[str, int] = dataclasses.field(default_factory=dict)
     code: dict[str, int] = dataclasses.field(default_factory=dict)
-    most_megabytes: float = 0.0
+    most_megabytes: float | None = None
 
 
 class Runner:
@@ -133,7 +133,7 @@ class Runner:
     def flush(self) -> None:
         self.flushed = time.monotonic()
         self.tally.kinds = dict(self.kinds)
-        self.tally.most_megabytes = max(self.tally.most_megabytes, peak_megabytes())
+        self.tally.most_megabytes = max(self.tally.most_megabytes or 0.0, peak_megabytes())
         self.tally.corpus = sum(1 for _ in (self.folder / "corpus").iterdir())
         hashes = np.fromiter(self.seen, dtype=np.uint64, count=len(self.seen))
         write_whole(self.folder / "seen.u64", hashes.tobytes())

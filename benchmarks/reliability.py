@@ -2,9 +2,9 @@
 
     python benchmarks/reliability.py [--check]
 
-Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``linear_time.py``, ``regexes.py``,
-``long_runs.py`` and ``vulnerabilities.py`` left, counts the cases of the tests that need no
-measuring, and writes ``benchmarks/results/reliability.json`` and the table in README.md.
+Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``fuzz_memory.py``, ``linear_time.py``,
+``regexes.py``, ``long_runs.py`` and ``vulnerabilities.py`` left, counts the cases of the tests that
+need no measuring, and writes ``benchmarks/results/reliability.json`` and the table in README.md.
 ``--check`` compares only.
 """
 
@@ -64,7 +64,7 @@ def fuzzed() -> list[Row]:
     rows = []
     for name, what in (
         ("fuzz_guided", "inputs changed by coverage"),
-        ("fuzz_guided_again", "the same again, after all was mended"),
+        ("fuzz_guided_again", "the same from nothing, after all was mended"),
         ("fuzz", "inputs changed at random"),
     ):
         if (found := read(name)) is not None:
@@ -77,7 +77,24 @@ def fuzzed() -> list[Row]:
             command = f"python benchmarks/{name.removesuffix('_again')}.py"
             command += " --again" if name.endswith("_again") else ""
             rows.append(row(targets, f"{found['inputs']:,}", failed, command))
+            rows += died(found)
     return rows
+
+
+def died(found: dict[str, Any]) -> list[Row]:
+    """What ended processes of the fuzzer that had found nothing."""
+    ends = found.get("died_of", {})
+    if not ends:
+        return []
+    told = ", ".join(f"{count} by {end}" for end, count in ends.items())
+    if set(ends) == {"libFuzzer's memory limit"} and (memory := read("fuzz_memory")) is not None:
+        ways = {name: way["kilobytes_per_execution"] for name, way in memory["ways"].items()}
+        told += (
+            f": the fuzzer lost {ways['traced']:.0f} kB an execution, and {ways['untraced']:.0f} "
+            f"where it traces nothing; now {ways['without_arrays']:.0f}"
+        )
+    number = f"{found['processes_that_died']} processes"
+    return [row("of these, processes that died", number, told, "python benchmarks/fuzz_memory.py")]
 
 
 def linear() -> list[Row]:
