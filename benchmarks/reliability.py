@@ -64,7 +64,7 @@ def fuzzed() -> list[Row]:
     rows = []
     for name, what in (
         ("fuzz_guided", "inputs changed by coverage"),
-        ("fuzz_guided_again", "the same from nothing, after all was mended"),
+        ("fuzz_guided_again", "the same from nothing"),
         ("fuzz", "inputs changed at random"),
     ):
         if (found := read(name)) is not None:
@@ -73,6 +73,8 @@ def fuzzed() -> list[Row]:
             left = sum(not kind.startswith(MENDED) for kind in kinds)
             failed = f"{found['failed']}"
             failed += f", of {len(kinds)} kinds; {left} not mended" if kinds else ""
+            states = len(found.get("code", {}))
+            what += f", on {states} later states of the code" if states > 1 else ""
             targets = f"{what} ({', '.join(tried)})"
             command = f"python benchmarks/{name.removesuffix('_again')}.py"
             command += " --again" if name.endswith("_again") else ""
