@@ -74,8 +74,8 @@ def fuzzed() -> list[Row]:
             failed = f"{found['failed']}"
             failed += f", of {len(kinds)} kinds; {left} not mended" if kinds else ""
             states = len(found.get("code", {}))
-            what += f", on {states} later states of the code" if states > 1 else ""
-            targets = f"{what} ({', '.join(tried)})"
+            on = f", on {states} later states of the code" if states > 1 else ""
+            targets = f"{what}{on} ({', '.join(tried)})"
             command = f"python benchmarks/{name.removesuffix('_again')}.py"
             command += " --again" if name.endswith("_again") else ""
             rows.append(row(targets, f"{found['inputs']:,}", failed, command))
