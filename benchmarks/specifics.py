@@ -12,7 +12,7 @@ CheckThat's debates are other debates with other labels: sentences that a fact-c
 
 Without attribution: sentences with a digit of PolNeAR's development articles; true where the first
 annotator marked no source, cue or content in the sentence. The specifics extractor lets a source
-vouch for a whole sentence if a tenth of it is attributed.
+vouch for a whole sentence if a seventh of it is attributed.
 """
 
 from __future__ import annotations
