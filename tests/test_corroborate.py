@@ -260,7 +260,11 @@ def test_time_over_the_number_of_quotations() -> None:
         story(saying * times, saying)
         return time.process_time() - start
 
-    assert taken(4000) < 8 * max(min(taken(1000), taken(1000)), 0.05)
+    def least(times: int) -> float:
+        """Other processes take the caches: the quickest of a few tells what the work costs."""
+        return min(taken(times) for _ in range(4))
+
+    assert least(4000) < 8 * max(least(1000), 0.05)
 
 
 def test_each_quotation_keeps_its_own_speaker() -> None:
