@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.measured_with import versions_of
 from benchmarks.samples import sample
 from credscore.document import Document
 from credscore.extractors.attribution import EXTRACTOR
@@ -310,6 +311,7 @@ def main() -> None:
     true_labels = token_labels(articles, tokens).astype(np.uint8)
     result = {
         "date": datetime.now(UTC).date().isoformat(),
+        "extractors": versions_of("attribution"),
         "n_articles": len(articles),
         "labels": list(LABELS),
         "goals": GOALS,

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from measured_with import versions_of
 from sklearn.model_selection import GroupKFold
 
 from credscore.document import Document
@@ -83,6 +84,7 @@ def main() -> None:
     result = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("credscore", "scikit-learn", "numpy")},
+        "extractors": versions_of("boilerplate"),
         "pages": len(found),
         "sites": len({page.site for page in found}),
         "interval": f"95 %, bootstrap over sites, {DRAWS} draws",

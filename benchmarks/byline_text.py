@@ -34,6 +34,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from lxml import etree
 from lxml import html as lxml_html
+from measured_with import versions_of
 
 from credscore.document import Document
 from credscore.extractors.byline import EXTRACTOR
@@ -84,6 +85,7 @@ def main() -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "part": args.part,
         "versions": {"credscore": version("credscore")},
+        "extractors": versions_of("byline"),
         "interval": f"95 %, bootstrap over sites, {DRAWS} draws",
         "pages": {},
         "strings": strings(args.part),

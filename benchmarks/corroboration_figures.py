@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from measured_with import versions_of
+
 __all__ = ["keep", "share", "show"]
 
 Row = Mapping[str, float]
@@ -37,6 +39,7 @@ def keep(path: Path, rows: Mapping[str, Row], **beside: Any) -> None:
     """Write the figures, and what is known beside them, as results."""
     content = {
         "date": datetime.now(UTC).date().isoformat(),
+        "extractors": versions_of("attribution", "specifics"),
         "interval": "95 %, Wilson",
         "figures": rows,
         **beside,

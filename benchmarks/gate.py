@@ -2,9 +2,10 @@
 
 ``python benchmarks/gate.py`` compares every floor in ``benchmarks/floors.toml`` with the figure it
 names (in ``models/<target>/<version>/metrics.json`` or a file of ``benchmarks/results/``), and the
-hashes of the inputs behind them. ``--update`` raises floors to what is measured, less the stated
-slack, and records new hashes; it refuses to lower any. Lowering one is a commit of its own, by
-hand, that says why.
+hashes of the inputs behind them. A result that says which extractors or models it was measured
+with fails where these have changed since: its benchmark is to be run again. ``--update`` raises
+floors to what is measured, less the stated slack, and records new hashes; it refuses to lower any.
+Lowering one is a commit of its own, by hand, that says why.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from measured_with import older
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ROOT / "benchmarks" / "floors.toml"
@@ -71,6 +74,17 @@ def measured(floor: Floor, root: Path) -> float:
     return float(node["value"] if isinstance(node, dict) else node)
 
 
+def outdated(file: str, root: Path) -> list[str]:
+    """What has changed since a result was measured, in sentences."""
+    result = json.loads((root / file).read_text(encoding="utf-8"))
+    wrong = [f"{file}: measured with {what}; run its benchmark again" for what in older(result)]
+    for target, inputs in result.get("models", {}).items():
+        trained = root / "models" / target / "1" / "metrics.json"
+        if json.loads(trained.read_text(encoding="utf-8"))["inputs"] != inputs:
+            wrong.append(f"{file}: measured with another {target} model; run its benchmark again")
+    return wrong
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -85,6 +99,8 @@ def check(floors: list[Floor], inputs: dict[str, str], root: Path = ROOT) -> lis
             wrong.append(f"{floor.name}: {value:.4f} is below its floor {floor.floor}")
         if floor.ceiling is not None and not value <= floor.ceiling:
             wrong.append(f"{floor.name}: {value:.4f} is above its ceiling {floor.ceiling}")
+    for file in sorted({floor.file for floor in floors}):
+        wrong += outdated(file, root)
     for name, expected in inputs.items():
         path = root / name
         if not path.is_file():

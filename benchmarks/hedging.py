@@ -71,7 +71,7 @@ def main() -> None:
     }
     figures.show("cross-validated, all sentences", everything)
     figures.show("the third that was never looked at, fitted on the others", unseen)
-    figures.write(RESULT, {"cross_validated": everything, "unseen_third": unseen})
+    figures.write(RESULT, "hedging", {"cross_validated": everything, "unseen_third": unseen})
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ def main() -> None:
         rows[name] = figure(truth, said, groups)
         print(f"{name}: {rows[name]}", flush=True)
     figures.show("uncertain sentences, three times five folds", rows)
-    figures.write(RESULT, {"ways": rows})
+    figures.write(RESULT, "hedging", {"ways": rows})
 
 
 if __name__ == "__main__":

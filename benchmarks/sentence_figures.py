@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measured_with import versions_of
 
 DRAWS = 1_000
 FOLDS = 5
@@ -84,10 +85,11 @@ def show(title: str, rows: dict[str, dict[str, float]]) -> None:
         )
 
 
-def write(path: Path, tables: dict[str, Any]) -> None:
+def write(path: Path, extractor: str, tables: dict[str, Any]) -> None:
     content = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("credscore", "numpy", "scikit-learn")},
+        "extractors": versions_of(extractor),
         "interval": f"95 %, bootstrap over groups of sentences, {DRAWS} draws",
         **tables,
     }

@@ -77,7 +77,7 @@ def main() -> None:
         cells = [f"{row[k]['value']:.3f} ({row[k]['low']:.3f}-{row[k]['high']:.3f})"
                  for k in ("auc", "macro_f1")]  # fmt: skip
         print(f"{name:40}{cells[0]:24}{cells[1]}")
-    figures.write(RESULT, {"held_out": rows})
+    figures.write(RESULT, "subjectivity", {"held_out": rows})
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 import gate
+from measured_with import versions_of
 
 TEXT = """
 [inputs]
@@ -53,6 +54,27 @@ def test_a_lower_figure_and_a_higher_error_are_noticed(root: Path) -> None:
     write(root, 0.79, 0.21)
     wrong = gate.check(*gate.read_floors(floors), root)
     assert [sentence.split(":")[0] for sentence in wrong] == ["auc", "error"]
+
+
+def test_a_result_of_older_extractors_or_models_is_noticed(root: Path) -> None:
+    floors = gate.read_floors(text(root))
+    result = json.loads((root / "metrics.json").read_text())
+    trained = root / "models" / "quality" / "1" / "metrics.json"
+    trained.parent.mkdir(parents=True)
+    trained.write_text(json.dumps({"inputs": "now"}))
+    versions = versions_of("hedging")
+    assert {"attribution", "boilerplate", "hedging"} <= set(versions)
+    for extractors, inputs, wrong in (
+        (versions, "now", []),
+        (versions | {"hedging": 0}, "now", ["hedging 0"]),
+        (versions | {"gone": 1}, "now", ["gone 1"]),
+        (versions, "before", ["another quality model"]),
+    ):
+        result |= {"extractors": extractors, "models": {"quality": inputs}}
+        (root / "metrics.json").write_text(json.dumps(result))
+        said = gate.check(*floors, root)
+        assert len(said) == len(wrong)
+        assert all(part in sentence for part, sentence in zip(wrong, said, strict=True))
 
 
 def test_a_changed_or_missing_input_is_noticed(root: Path) -> None:
