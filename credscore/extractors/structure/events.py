@@ -40,6 +40,7 @@ EVENTS = {
 }
 _NUMBER = {name: number + 1 for number, name in enumerate(EVENTS)}
 _SHOUTED_LETTERS = 7  # acronyms are shorter
+_APOSTROPHES = np.array([ord("'"), ord("’")])
 _GOING_ON = np.array([ord(mark) for mark in ".,;:"])
 
 FloatArray = npt.NDArray[np.float64]
@@ -95,8 +96,9 @@ def _in_name(tokens: Tokenization, at: npt.NDArray[np.int64]) -> npt.NDArray[np.
     named = (after > at) & (tokens.block_of[after] == tokens.block_of[at])
     named &= (tokens.flags[np.maximum(at - 1, 0)] & CAPITALISED > 0) & (tokens.lengths[at] == 1)
     goes_on = np.isin(tokens.first_code[after], _GOING_ON)
-    possessive = np.minimum(at + 2, len(tokens) - 1)
-    goes_on |= (tokens.lengths[possessive] == 1) & (tokens.first_code[possessive] == ord("s"))
+    letter = np.minimum(at + 2, len(tokens) - 1)
+    possessive = np.isin(tokens.first_code[after], _APOSTROPHES) & (tokens.lengths[letter] == 1)
+    goes_on |= possessive & (tokens.first_code[letter] == ord("s"))
     goes_on |= (tokens.classes[after] == ch.LOWER) & (tokens.kinds[after] == WORD)
     in_name: npt.NDArray[np.bool_] = named & goes_on
     return in_name
