@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -300,7 +301,7 @@ def _seconds(rounds: int = 5) -> dict[str, float]:
     }
 
 
-def main() -> None:
+def measured() -> dict[str, Any]:
     articles = read_annotated("polnear_dev")
     gold = [_gold(article) for article in articles]
     flat = [flattened(article) for article in articles]
@@ -309,7 +310,7 @@ def main() -> None:
     publishers = np.array([article.publisher for article in articles])
     tokens = _tokenize([article.text for article in articles])
     true_labels = token_labels(articles, tokens).astype(np.uint8)
-    result = {
+    return {
         "date": datetime.now(UTC).date().isoformat(),
         "extractors": versions_of("attribution"),
         "n_articles": len(articles),
@@ -328,9 +329,9 @@ def main() -> None:
         "source_kinds": _kinds(articles),
         "speed": _seconds(),
     }
-    folder = HERE / "results"
-    folder.mkdir(exist_ok=True)
-    (folder / "attribution.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def _print(result: dict[str, Any]) -> None:
     print(f"{'':26s}{'goal':>6s}{'model':>8s}  95 % interval    {'rules':>6s}{'flat':>8s}")
     for name, goal in GOALS.items():
         row, rules = result["model"][name], result["rules"][name]
@@ -350,6 +351,14 @@ def main() -> None:
         "speed",
     ):
         print(name, result[name])
+
+
+def main() -> None:
+    result = measured()
+    folder = HERE / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / "attribution.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    _print(result)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sys
 import time
 import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -211,6 +211,35 @@ def _measure(folder: Path) -> dict[str, float] | None:
     return _agreement(tag(tokens), token_labels(articles, tokens), tokens, everything)
 
 
+def _unseen(
+    rows: npt.NDArray[np.int32],
+    n_rows: int,
+    prepared: _Prepared,
+    recipe: dict[str, Any],
+    report: Callable[[str], None],
+) -> npt.NDArray[np.float32]:
+    """Scores of the first pass for each token, by models that had not seen its article."""
+    unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
+    for fold in range(recipe["folds"]):
+        at = np.flatnonzero(prepared.fold != fold)
+        held = np.flatnonzero(prepared.fold == fold)
+        unseen[held] = scores(rows[held], _averaged(rows, prepared, at, n_rows, recipe, 1))
+        report(f"fold {fold}")
+    return unseen
+
+
+def _write_metrics(folder: Path, n_articles: int, crossed: dict[str, float]) -> dict[str, Any]:
+    metrics = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "articles": n_articles,
+        "first_pass_cross_validated": crossed,
+        "both_passes_dev": _measure(folder),
+        "unit": "F1 on non-space characters, first annotator",
+    }
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    return metrics
+
+
 def train(path: Path) -> None:
     """Train by a recipe and write the model beside it."""
     recipe = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -227,12 +256,7 @@ def train(path: Path) -> None:
     columns = every_base_column(prepared.found)
     rows, n_rows = _picked(BASE, columns, prepared, sizes, 0)
     report(f"{len(rows)} tokens, {rows.shape[1]} rows each of {n_rows}")
-    unseen = np.zeros((len(rows), N_LABELS), dtype=np.float32)
-    for fold in range(recipe["folds"]):
-        at = np.flatnonzero(prepared.fold != fold)
-        held = np.flatnonzero(prepared.fold == fold)
-        unseen[held] = scores(rows[held], _averaged(rows, prepared, at, n_rows, recipe, 1))
-        report(f"fold {fold}")
+    unseen = _unseen(rows, n_rows, prepared, recipe, report)
     everything = np.arange(len(rows))
     first = _averaged(rows, prepared, everything, n_rows, recipe, recipe["seeds"])
     report("first pass")
@@ -246,17 +270,7 @@ def train(path: Path) -> None:
     second = _averaged(both, prepared, everything, n_all, recipe, recipe["seeds"])
     report("second pass")
     _write(path.parent, recipe, words, _arrays(first, second, sizes, words, recipe))
-    metrics = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "articles": prepared.n_own,
-        "first_pass_cross_validated": crossed,
-        "both_passes_dev": _measure(path.parent),
-        "unit": "F1 on non-space characters, first annotator",
-    }
-    (path.parent / "metrics.json").write_text(
-        json.dumps(metrics, indent=1) + "\n", encoding="utf-8"
-    )
-    report(f"written: {metrics}")
+    report(f"written: {_write_metrics(path.parent, prepared.n_own, crossed)}")
 
 
 def _arrays(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32],

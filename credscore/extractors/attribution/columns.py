@@ -24,15 +24,14 @@ from credscore.extractors.attribution.positions import (
     inside_spans,
     shifted,
 )
-from credscore.extractors.attribution.segments import Given, Shared, segments
+from credscore.extractors.attribution.segments import Given, Segments, Shared, segments
+from credscore.extractors.attribution.shapes import COMMA, shapes
 from credscore.extractors.attribution.slots import PLAIN, REACH
 from credscore.extractors.attribution.wordlists import LEXICON
 from credscore.lexicon import Vocabulary
-from credscore.tokenization import ALL_CAPS, CAPITALISED, CLITIC, NUMBER, PUNCT, Tokenization
-from credscore.tokenization import characters as ch
+from credscore.tokenization import Tokenization
 
 __all__ = [
-    "COLON",
     "Described",
     "describe",
     "every_base_column",
@@ -46,42 +45,13 @@ Int32Array = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 Padded = TypeVar("Padded", IntArray, SmallArray, npt.NDArray[np.uint32])
 
-_MARKS = ",.:;?!-()"
 _FAR = 63
-_SHOUT = 4  # words in capitals in one sentence, and more than half of it
 _EDGE = bucket_table((1, 2, 3, 5, 8, 12, 20, 35))
 # One more than the distance; 0 for none, which lies nowhere near.
 _TO_QUOTE = bucket_table((1, 2, 3, 4, 6, 9, 16), 65)
 _TO_VERB = bucket_table((1, 2, 3, 5, 10, 18))
 _LENGTH = bucket_table((3, 6, 11, 25))
-_OUT, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
-_NUMBER, COLON = 4, 10  # shapes of numbers and colons
-_OTHER_MARK, _COMMA, _DASH, _DOUBLE, _SINGLE = 7, 8, 19, 17, 18  # shapes of marks
-_JOINING = 20  # the shape of signs that stand inside what one writes, and part nothing
-_OF_NUMBERS = "%‰$€£¥₹₽¢°±½¼¾′″№§"  # signs that belong to a number: of its shape, and no marks
-
-
-def _shape_table() -> SmallArray:
-    """Shape of a punctuation mark by its character code."""
-    table = np.full(0x10000, _OTHER_MARK, dtype=np.int16)
-    for place, mark in enumerate(_MARKS):
-        table[ord(mark)] = _COMMA + place
-    for code in (0x2012, 0x2013, 0x2014, 0x2015):
-        table[code] = _DASH
-    for signs, shape in ((_OF_NUMBERS, _NUMBER), ("&/@#+=_~⁄", _JOINING)):
-        table[[ord(sign) for sign in signs]] = shape
-    return table
-
-
-def _flag_table() -> SmallArray:
-    """Shape of a word by its flags."""
-    flags = np.arange(256)
-    capitals = (flags & CAPITALISED > 0).astype(np.int64) | (flags & ALL_CAPS > 0)
-    return np.where(flags & CLITIC > 0, 6, 1 + capitals).astype(np.int16)
-
-
-_SHAPE_OF_MARK = _shape_table()
-_SHAPE_OF_FLAGS = _flag_table()
+_, _OPENS, _CLOSES, _INSIDE, _FIRST, _LAST = range(6)
 
 
 @dataclass(slots=True)
@@ -134,33 +104,6 @@ class Described:
     def seen(self, padded: Padded, step: int) -> Padded:
         """A padded column as each token sees it ``step`` places to its right."""
         return padded[REACH + step :].take(self.behind)
-
-
-def _shapes(tokens: Tokenization) -> SmallArray:
-    flags = tokens.flags
-    shape = _SHAPE_OF_FLAGS.take(flags)
-    shape[tokens.kinds == NUMBER] = _NUMBER
-    marks = (tokens.kinds == PUNCT).nonzero()[0]
-    of_mark = _SHAPE_OF_MARK[tokens.codes[tokens.starts[marks]]]
-    kind = tokens.classes[marks]
-    of_mark[kind == ch.QUOTE] = _DOUBLE
-    of_mark[kind == ch.APOSTROPHE] = _SINGLE
-    shape[marks] = of_mark
-    return shape
-
-
-def _uncapped(shape: SmallArray, symbol: SmallArray, tokens: Tokenization) -> None:
-    """In sentences written in capitals, read frequent words as small and others as names."""
-    capitals = (tokens.flags & ALL_CAPS).nonzero()[0]
-    first, sentence = tokens.sentence_first, tokens.sentence_of[capitals]
-    counts = np.bincount(sentence, minlength=len(first))
-    shouted = counts >= _SHOUT
-    if not shouted.any():
-        return
-    words = np.add.reduceat(tokens.is_word, first, dtype=np.int64)
-    shouted &= 2 * counts > words
-    at = capitals[shouted[sentence]]
-    shape[at] = np.where(symbol[at] > 0, 1, 2)
 
 
 @dataclass(slots=True)
@@ -338,6 +281,41 @@ def every_base_column(found: Described) -> dict[str, AnyColumn]:
     return {**found.columns, **shared, **verbs}
 
 
+def _segments(
+    tokens: Tokenization,
+    symbol: SmallArray,
+    shape: SmallArray,
+    quoting: _Quoting,
+    parts: Clauses,
+) -> Segments:
+    said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
+    verbs = said.take(tokens.ids)
+    return segments(
+        Given(
+            verbs, symbol, shape == COMMA, tokens.sentence_first, sentence_ends(tokens),
+            _sentences(tokens, quoting, verbs), quoting.look, quoting.brief, quoting.state,
+            quoting.opens, quoting.closes, parts,
+        )
+    )  # fmt: skip
+
+
+def _edge_columns(
+    frame: _Frame, near: Segments, state: SmallArray, from_start: SmallArray, to_end: SmallArray
+) -> dict[str, AnyColumn]:
+    """How far the sentence's ends, quotations and verbs of saying are."""
+    to_left = _TO_VERB.take(frame.index - near.left, mode="clip")
+    to_right = _TO_VERB.take(near.right - frame.index, mode="clip")
+    since = _TO_QUOTE.take(frame.index - near.closed, mode="clip")
+    until = _TO_QUOTE.take(near.opened - frame.index, mode="clip")
+    return {
+        "edges": _joint(from_start, (9, to_end), (6, state)),
+        "after_quote": _joint(since, (36, near.after)),
+        "before_quote": _joint(until, (36, near.before)),
+        "verbs": _joint(to_left, (7, to_right), (8, since), (8, until), (6, state)),
+        "commas": _joint(near.commas, (7, to_left), (7, to_right)),
+    }
+
+
 def describe(tokens: Tokenization, symbol: SmallArray, classes: SmallArray) -> Described:
     """Make the columns of ``slots.BASE``.
 
@@ -345,35 +323,18 @@ def describe(tokens: Tokenization, symbol: SmallArray, classes: SmallArray) -> D
         symbol: word number of each token in the model's vocabulary, 0 where it is not in it.
         classes: coarse (< 65) and middle (< 257) class of each word number, shape (2, n_words).
     """
-    frame, shape = _frame(tokens), _shapes(tokens)
-    _uncapped(shape, symbol, tokens)
+    frame, shape = _frame(tokens), shapes(tokens, symbol)
     quoting = _quoting(tokens, shape)
     state, coarse, middle = quoting.state, classes[0].take(symbol), classes[1].take(symbol)
     parts = clauses(shape, symbol, tokens.sentence_first, tokens.sentence_of)
     from_start = _EDGE.take(frame.index - frame.low, mode="clip")
     to_end = _EDGE.take(frame.high - 1 - frame.index, mode="clip")
-    said = tokens.vocabulary.cached("attribution.said_verbs", _said_verbs)
-    verbs = said.take(tokens.ids)
-    near = segments(
-        Given(
-            verbs, symbol, shape == _COMMA, tokens.sentence_first, sentence_ends(tokens),
-            _sentences(tokens, quoting, verbs), quoting.look, quoting.brief, state,
-            quoting.opens, quoting.closes, parts,
-        )
-    )  # fmt: skip
-    to_left = _TO_VERB.take(frame.index - near.left, mode="clip")
-    to_right = _TO_VERB.take(near.right - frame.index, mode="clip")
-    since = _TO_QUOTE.take(frame.index - near.closed, mode="clip")
-    until = _TO_QUOTE.take(near.opened - frame.index, mode="clip")
+    near = _segments(tokens, symbol, shape, quoting, parts)
     windows, first = _windows(frame, symbol, coarse, shape, state)
     columns: dict[str, AnyColumn] = {
         **windows,
         **clause_columns(parts, middle),
-        "edges": _joint(from_start, (9, to_end), (6, state)),
-        "after_quote": _joint(since, (36, near.after)),
-        "before_quote": _joint(until, (36, near.before)),
-        "verbs": _joint(to_left, (7, to_right), (8, since), (8, until), (6, state)),
-        "commas": _joint(near.commas, (7, to_left), (7, to_right)),
+        **_edge_columns(frame, near, state, from_start, to_end),
     }
     return Described(
         columns=columns,

@@ -11,6 +11,8 @@ from credscore.tokenization import characters as ch
 
 __all__ = ["tag_by_rules"]
 
+BoolArray = npt.NDArray[np.bool_]
+
 _SOURCE_AFTER, _SOURCE_BEFORE = 2, 1
 _CUE_AFTER, _CUE_BEFORE = 3, 4
 _CONTENT_BEFORE, _CONTENT_AFTER = 5, 6
@@ -23,6 +25,25 @@ def _edges(stops: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDA
     before = np.maximum.accumulate(np.where(stops, index, -1))
     after = np.minimum.accumulate(np.where(stops, index, len(stops))[::-1])[::-1]
     return before, after
+
+
+def _inside(n: int, low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> BoolArray:
+    """Tokens in any of these ranges."""
+    steps = np.zeros(n + 1, dtype=np.int32)
+    np.add.at(steps, low, 1)
+    np.add.at(steps, high, -1)
+    inside: BoolArray = np.cumsum(steps[:-1]) > 0
+    return inside
+
+
+def _before_cues(tokens: Tokenization, cues: npt.NDArray[np.int64]) -> BoolArray:
+    """Tokens with none of these cues before them in their sentence, nor at them."""
+    marked = np.zeros(len(tokens), dtype=np.int64)
+    marked[cues] = 1
+    passed = np.cumsum(marked)
+    opening = tokens.sentence_first[tokens.sentence_of]
+    before: BoolArray = passed == passed[opening] - marked[opening]
+    return before
 
 
 def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
@@ -44,7 +65,6 @@ def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
     labels[tokens.quoted] = _CONTENT_AFTER
     labels[has_cue] = _CONTENT_AFTER
     stops = (tokens.kinds == PUNCT) & (tokens.classes != ch.SYMBOL)
-    stops[tokens.sentence_first] |= False
     before, after = _edges(stops)
     starts = np.maximum(before[cues] + 1, tokens.sentence_first[sentence[cues]])
     ends = np.minimum(after[cues], np.append(tokens.sentence_first[1:], n)[sentence[cues]])
@@ -54,19 +74,10 @@ def tag_by_rules(tokens: Tokenization) -> npt.NDArray[np.uint8]:
         (_SOURCE_BEFORE, starts[ahead], cues[ahead]),
         (_SOURCE_AFTER, cues[behind] + 1, np.minimum(ends, cues + _LONGEST_SOURCE)[behind]),
     ):
-        steps = np.zeros(n + 1, dtype=np.int32)
-        np.add.at(steps, low, 1)
-        np.add.at(steps, high, -1)
-        labels[np.cumsum(steps[:-1]) > 0] = label
+        labels[_inside(n, low, high)] = label
     labels[cues] = np.where(behind, _CUE_BEFORE, _CUE_AFTER)
     turned = np.zeros(len(tokens.sentence_first), dtype=np.bool_)
     turned[sentence[cues[behind]]] = True
-    earlier = np.zeros(n + 1, dtype=np.int64)
-    earlier[cues] = 1
-    not_yet = (
-        np.cumsum(earlier)[:n]
-        == np.cumsum(earlier)[tokens.sentence_first[sentence]]
-        - earlier[tokens.sentence_first[sentence]]
-    )
-    labels[(labels == _CONTENT_AFTER) & turned[sentence] & not_yet] = _CONTENT_BEFORE
+    ahead_of_cue = turned[sentence] & _before_cues(tokens, cues)
+    labels[(labels == _CONTENT_AFTER) & ahead_of_cue] = _CONTENT_BEFORE
     return labels

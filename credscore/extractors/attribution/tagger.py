@@ -13,11 +13,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from credscore.extractors.attribution.columns import COLON, Described, describe
+from credscore.extractors.attribution.columns import Described, describe
 from credscore.extractors.attribution.context import add_context, role_chances
 from credscore.extractors.attribution.interviews import with_turns
 from credscore.extractors.attribution.positions import AnyColumn, SmallArray
 from credscore.extractors.attribution.segments import Shared
+from credscore.extractors.attribution.shapes import COLON
 from credscore.extractors.attribution.slots import BASE, N_LABELS, REACH
 from credscore.extractors.attribution.smoothing import mended
 from credscore.extractors.attribution.tables import MERGED, Packed, Tables, load_tables, read_header

@@ -151,13 +151,15 @@ def _means(running: IntArray, stretch: Stretch, at: IntArray) -> IntArray:
     return codes
 
 
-def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
-    """One code a feature and line. Shape (n_features, n_lines); see ``CONTEXT_SIZES``."""
+def _around(
+    lines: Lines, score: IntArray, stretch: Stretch, side: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Sums of the scores before each line, shape (n_lines + 1,); the eighth of its article's words
+    that is still to come; and counts of long article lines after and before it and of markers
+    between it and the article, shape (3, n_lines).
+    """
     n, words = len(score), lines.words
-    at = np.arange(n)
-    low, high, distance = stretch.low, stretch.high, stretch.distance
-    side = np.sign(distance) + 1
-    length = _bins(words, _LENGTH)
+    at, low, high = np.arange(n), stretch.low, stretch.high
     running = np.zeros((4, n + 1), dtype=np.int64)
     article = score < 0
     running[0, 1:] = score
@@ -175,8 +177,19 @@ def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
         after = marks[1:] - marks[np.minimum(stretch.end, at + 1)]
         before = marks[stretch.first] - marks[:-1]
         counts[2] = np.where(side == 2, after, np.where(side == 0, before, 0))
+    return running[0], to_come, counts
+
+
+def context_codes(lines: Lines, score: IntArray, stretch: Stretch) -> IntArray:
+    """One code a feature and line. Shape (n_features, n_lines); see ``CONTEXT_SIZES``."""
+    n, words = len(score), lines.words
+    at = np.arange(n)
+    low, high, distance = stretch.low, stretch.high, stretch.distance
+    side = np.sign(distance) + 1
+    length = _bins(words, _LENGTH)
+    scores, to_come, counts = _around(lines, score, stretch, side)
     ahead, behind, between = _bins(counts, _COUNT)
-    beside, means = _neighbours(score, stretch, at), _means(running[0], stretch, at)
+    beside, means = _neighbours(score, stretch, at), _means(scores, stretch, at)
     codes = np.empty((len(CONTEXT_SIZES), n), dtype=np.int64)
     codes[0] = _bins(score, _OWN) * 3 + side
     codes[1] = _bins(distance, _DISTANCE) * 3 + length

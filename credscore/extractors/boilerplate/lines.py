@@ -159,13 +159,8 @@ def _phrase_counts(matches: Matches, block: IntArray, n_lines: int) -> tuple[Int
     return counts, present
 
 
-def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
-    """Count what each line holds.
-
-    Args:
-        matches: phrases of ``PHRASE_GROUPS``.
-        block: the line in which each match stands.
-    """
+def _counted(tokens: Tokenization) -> IntArray:
+    """What each line holds, three counts in each of four groups, as ``describe`` takes them."""
     first = tokens.block_first
     group_a, group_b = tokens.vocabulary.cached("boilerplate.words", _word_counters)
     packed = np.empty((4, len(first)), dtype=np.int64)
@@ -176,7 +171,18 @@ def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
     marks = _CLASSES.take(tokens.classes)
     marks += _IS_SEPARATOR.take(tokens.first_code)
     np.add.reduceat(marks, first, out=packed[3])
-    counted = _unpack(packed)
+    return _unpack(packed)
+
+
+def describe(tokens: Tokenization, matches: Matches, block: IntArray) -> Lines:
+    """Count what each line holds.
+
+    Args:
+        matches: phrases of ``PHRASE_GROUPS``.
+        block: the line in which each match stands.
+    """
+    first = tokens.block_first
+    counted = _counted(tokens)
     function, labels, clock = counted[0]
     speech, staff, slashes = counted[1]
     words, capitals, numbers = counted[2]
