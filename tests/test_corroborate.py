@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -213,20 +212,6 @@ def test_two_hundred_articles_take_seconds() -> None:
     found = corroborate([text * 3 for text in texts])
     assert time.process_time() - started < 40  # on a busy machine; the benchmark says 10
     assert len(found.families) == 1
-
-
-def test_figures_in_the_readme_are_measured(root: Path) -> None:
-    readme = (root / "credscore/corroboration/README.md").read_text("utf-8")
-    results = json.loads((root / "benchmarks/results/corroboration.json").read_text("utf-8"))
-    for name, row in results["figures"].items():
-        cells = f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
-        assert f"| {name} | {cells} | {row['n']} |" in readme
-    assert f"{results['speed']['cpu_seconds']} s" in readme
-    assert f"{results['conflicts_per_unaltered_pair']} a pair" in readme
-    events = json.loads((root / "benchmarks/results/corroboration_events.json").read_text("utf-8"))
-    for name, row in events["figures"].items():
-        cells = f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f})"
-        assert f"| {name} | {cells} | {row['n']} |" in readme
 
 
 def test_counts_that_two_articles_give_are_shared() -> None:
