@@ -88,7 +88,7 @@ def _add_score(commands: Commands) -> None:
 def _add_compare(commands: Commands) -> None:
     compare = commands.add_parser("compare", help="compare sources or articles side by side")
     compare.add_argument(
-        "paths", nargs="+", metavar="PATH", help="articles, folders, .parquet or .jsonl tables"
+        "paths", nargs="+", metavar="PATH", help="articles, folders, tables as 'batch' reads them"
     )
     compare.add_argument(
         "--by",

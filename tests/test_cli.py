@@ -30,6 +30,13 @@ def test_score_prints_scores_and_reasons(capsys: pytest.CaptureFixture[str]) -> 
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_python_runs_the_package() -> None:
+    command = [sys.executable, "-m", "credscore", "score", str(REPORT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == DONE, done.stderr
+    assert "credibility" in done.stdout
+
+
 def test_nothing_scored_needs_no_legend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = tmp_path / "short.txt"
     short.write_text("Too short to judge.", encoding="utf-8")

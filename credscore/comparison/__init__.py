@@ -92,8 +92,9 @@ def compare(
     Memory stays flat: 40 bytes are kept of each article, and a handful of articles a source.
 
     Args:
-        items: a path (a folder, ``.parquet``, ``.jsonl`` or one article), or an iterable of
-            reports, documents, mappings, texts and paths.
+        items: a path (a folder, a table or one article), or an iterable of reports, documents,
+            mappings, texts and paths. Tables are ``.parquet``, ``.jsonl``, ``.csv`` and ``.tsv``,
+            the last three also packed as ``.gz`` or ``.zst``.
         by: the field to group by: ``source``, any field of a mapping or column of a table, ``site``
             (the host in ``url``), or ``article`` (each on its own). Articles that lack the field
             stand each on their own if all do and they are at most 5,000, else together.

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from credscore.arguments import called
 from credscore.document import Document, as_document
-from credscore.errors import CredscoreError, InputError, MissingExtraError
-from credscore.limits import MAX_FILE_BYTES
+from credscore.errors import CredscoreError, InputError
 from credscore.report import Report
+from credscore.tables.files import PACKED, kind_of, walk
+from credscore.tables.parquet import open_parquet
+from credscore.tables.readers import READERS, columns_of, records
 
 __all__ = ["Entry", "Unreadable", "count", "day_of", "entries"]
 
 OnError = Literal["raise", "record"]
 
-_ARTICLES = (".txt", ".md", ".html", ".htm", ".xhtml", ".json", ".text", ".markdown")
-_TABLES = (".parquet", ".jsonl", ".ndjson")
 _FIELDS = ("text", "html", "title", "authors", "author", "url", "source", "published", "date")
-_ROWS = 256  # of a table in memory at a time
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -75,6 +72,11 @@ def entries(
             if isinstance(one, Unreadable):
                 yield one
                 continue
+            if isinstance(one, InputError):
+                if on_error == "raise":
+                    raise InputError(f"{name}: {one}") from one
+                yield Unreadable(name, one)
+                continue
             try:
                 yield _entry(one, name, folder, by, cluster)
             except CredscoreError as error:
@@ -100,23 +102,32 @@ def count(items: object) -> int | None:
     if not isinstance(items, list | tuple):
         return None
     try:
-        return sum(_count(path) if (path := _path_of(item)) else 1 for item in items)
-    except (OSError, ValueError, ImportError):  # reading will say what is wrong, and where
+        return _total(_count(path) if (path := _path_of(item)) else 1 for item in items)
+    except (OSError, ValueError, CredscoreError):  # reading will say what is wrong, and where
         return None
 
 
-def _count(path: Path) -> int:
-    suffix = path.suffix.lower()
+def _count(path: Path) -> int | None:
     if path.is_dir():
-        return sum(_count(file) for file in _files(path))
-    if suffix == ".parquet":
-        from pyarrow import parquet
-
-        return int(parquet.read_metadata(path).num_rows)
-    if suffix in (".jsonl", ".ndjson"):
+        return _total(map(_count, _files(path)))
+    if not path.is_file():  # a pipe can be read once
+        return None
+    kind = kind_of(path)
+    if kind == "parquet":
+        return int(open_parquet(path).metadata.num_rows)
+    if kind == "jsonl" and path.suffix.lower() not in PACKED:
         with path.open("rb") as lines:
             return sum(not line.isspace() for line in lines)
-    return 1
+    return None if kind in READERS else 1
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for number in counts:
+        if number is None:
+            return None
+        total += number
+    return total
 
 
 Opened = tuple[str, str | None, Any]  # name, folder, and the article in whatever form
@@ -161,98 +172,25 @@ def _files_of(path: Path) -> Iterator[tuple[Path, str | None]]:
 
 
 def _from_file(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        yield from _from_parquet(path, wanted)
-    elif suffix in (".jsonl", ".ndjson"):
-        yield from _from_lines(path)
-    else:
+    kind = kind_of(path)
+    if kind not in READERS:
         yield path.name, folder, path
+        return
+    named = kind != "jsonl" and path.is_file()  # a pipe can be read once
+    if named and not {"text", "html"} & set(names := columns_of(path)):
+        raise InputError(f"{path}: no column 'text' or 'html'; it has {', '.join(names[:12])}")
+    place = "line" if kind == "jsonl" else "row"
+    columns = frozenset({*_FIELDS, *(name for name in wanted if name)})
+    for number, row in records(path, columns):
+        yield f"{path.name} {place} {number}", None, row
 
 
 def _files(folder: Path) -> list[Path]:
     """Articles and tables below a folder."""
-    known = (*_ARTICLES, *_TABLES)
-    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in known and p.is_file()]
-
-
-def _from_parquet(path: Path, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise MissingExtraError(
-            f"{path}: reading parquet needs pyarrow: pip install 'credscore[arrow]'"
-        ) from error
-    try:
-        table = parquet.ParquetFile(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: cannot be read as parquet: {error}") from error
-    columns = [name for name in table.schema_arrow.names if name in {*_FIELDS, *wanted}]
-    if not {"text", "html"} & set(columns):
-        known = ", ".join(table.schema_arrow.names[:12])
-        raise InputError(f"{path}: no column 'text' or 'html'; it has {known}")
-    row = 0
-    try:
-        for batch in table.iter_batches(batch_size=_ROWS, columns=columns):
-            for record in _records(batch):
-                row += 1
-                yield f"{path.name} row {row}", None, record
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: breaks off after {row} rows: {error}") from error
-
-
-def _records(batch: Any) -> Iterator[Any]:
-    """The rows; one with a value that Python cannot hold is the error in its place."""
-    try:
-        yield from batch.to_pylist()
-        return
-    except (ValueError, OverflowError):  # no UTF-8; a day beyond the year 9999
-        pass
-    for row in range(batch.num_rows):
-        try:
-            yield batch.slice(row, 1).to_pylist()[0]
-        except (ValueError, OverflowError) as error:
-            yield InputError(f"cannot be read: {error}")
-
-
-def _from_lines(path: Path) -> Iterator[Opened]:
-    """The records; one that cannot be read is the error in its place."""
-    try:
-        with path.open("rb") as lines:
-            for number, line in enumerate(_bounded(lines), 1):
-                if line.strip():
-                    where = f"{path}:{number}"
-                    try:
-                        record = _record(line, where)
-                    except InputError as error:
-                        record = error
-                    yield f"{path.name} line {number}", None, record
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-
-
-def _bounded(lines: BinaryIO) -> Iterator[bytes]:
-    """Lines; of one that is far too long, a beginning that is no JSON."""
-    while line := lines.readline(MAX_FILE_BYTES):
-        yield line
-        while len(line) == MAX_FILE_BYTES and not line.endswith(b"\n"):
-            line = lines.readline(MAX_FILE_BYTES)
-
-
-def _record(line: bytes, where: str) -> Any:
-    try:
-        record = json.loads(line.removeprefix(codecs.BOM_UTF8))
-    except (ValueError, RecursionError) as error:  # ValueError: numbers of too many digits
-        raise InputError(f"{where}: not a JSON record: {error}") from error
-    if not isinstance(record, dict):
-        raise InputError(f"{where}: holds a JSON {type(record).__name__}; one object is expected")
-    return record
+    return [path for path in walk(folder) if kind_of(path) and path.is_file()]
 
 
 def _entry(item: Any, name: str, folder: str | None, by: str, cluster: str | None) -> Entry:
-    if isinstance(item, InputError):
-        raise item
     if isinstance(item, Report):
         document = item.document
     elif isinstance(item, Path):

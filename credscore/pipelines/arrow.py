@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from credscore.errors import InputError, MissingExtraError
 from credscore.pipelines.rows import Columns, column_names, score_rows
+from credscore.tables.parquet import python_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +23,6 @@ __all__ = [
     "Columns",
     "check_columns",
     "output_schema",
-    "python_rows",
     "score_batch",
     "score_table",
     "to_batch",
@@ -109,7 +109,7 @@ def score_batch(
     columns = columns or Columns()
     check_columns(batch.schema, columns)
     rows = score_rows(
-        python_rows(batch, columns),
+        python_rows(batch, columns.all_names),
         columns=columns,
         features=features,
         spans=spans,
@@ -132,7 +132,7 @@ def score_table(
     check_columns(table.schema, columns)
     parts = []
     for batch in table.to_batches(max_chunksize=_TABLE_ROWS):
-        rows = python_rows(batch, columns)
+        rows = python_rows(batch, columns.all_names)
         scored = score_rows(
             rows, columns=columns, features=features, spans=spans, first_id=first_id
         )
@@ -161,32 +161,6 @@ def check_columns(schema: pa.Schema, columns: Columns) -> None:
         raise InputError(
             f"column {columns.text!r} holds {kind}; strings are needed (cast it first)"
         )
-
-
-def python_rows(batch: pa.RecordBatch, columns: Columns) -> list[dict[str, Any]]:
-    """The rows as mappings of the columns that are read."""
-    wanted = {n: p for p, n in enumerate(batch.schema.names) if n in columns.all_names}
-    values = {name: _python_values(batch.column(place)) for name, place in wanted.items()}
-    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
-
-
-def _python_values(column: Any) -> list[Any]:
-    """A column as Python values; one that cannot be read becomes its exception."""
-    pa = _pyarrow()
-    if pa.types.is_temporal(column.type):  # nanoseconds have no Python type
-        column = column.cast(pa.string())
-    try:
-        values: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError, pa.ArrowException):  # no UTF-8; a day beyond 9999
-        return [_python_value(scalar) for scalar in column]
-    return values
-
-
-def _python_value(scalar: Any) -> Any:
-    try:
-        return scalar.as_py()
-    except (ValueError, OverflowError) as error:
-        return error
 
 
 def to_batch(rows: list[dict[str, Any]], features: bool, spans: bool) -> pa.RecordBatch:

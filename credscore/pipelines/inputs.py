@@ -10,7 +10,6 @@ from __future__ import annotations
 import glob
 import hashlib
 import itertools
-import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from credscore.errors import InputError
-from credscore.pipelines.readers import READERS, Raw, check_table, kind_of
+from credscore.pipelines.rows import Columns
+from credscore.tables.files import kind_of, walk
+from credscore.tables.parquet import open_parquet
+from credscore.tables.readers import READERS, Raw, columns_of
 
 __all__ = ["Inputs", "Part", "find_inputs"]
 
@@ -83,7 +85,7 @@ class Inputs:
         """
         table = next((s for s in self.sources if s.kind in ("parquet", "csv", "tsv")), None)
         if table is not None:
-            check_table(table.path, table.kind, text)
+            _check_table(table.path, table.kind, text)
 
     def parts(self, columns: frozenset[str], done: frozenset[int] = frozenset()) -> Iterator[Part]:
         """All parts but those in ``done``."""
@@ -99,6 +101,15 @@ class Inputs:
             for source in group:
                 prefix = "" if len(self.sources) == 1 else f"{source.name}:"
                 yield from _table_parts(source, columns, prefix)
+
+
+def _check_table(path: Path, kind: str, text: str) -> None:
+    if kind == "parquet":
+        from credscore.pipelines.arrow import check_columns
+
+        check_columns(open_parquet(path).schema_arrow, Columns(text=text))
+    elif text not in (header := columns_of(path)):
+        raise InputError(f"{path}: no column {text!r} in its first line: {list(header)!r:.300}")
 
 
 def _article_parts(sources: Iterable[Source]) -> Iterator[Part]:
@@ -197,7 +208,7 @@ def _expand(name: str) -> list[tuple[Path, str, bool]]:
         raise InputError("an input has an empty name")
     path = Path(name)
     if path.is_dir():
-        return [(file, file.relative_to(path).as_posix(), False) for file in _walk(path)]
+        return [(file, file.relative_to(path).as_posix(), False) for file in walk(path)]
     if path.exists():
         return [(path, path.as_posix(), True)]
     if not glob.has_magic(name):
@@ -206,16 +217,7 @@ def _expand(name: str) -> list[tuple[Path, str, bool]]:
     for match in sorted(glob.glob(name, recursive=True)):  # noqa: PTH207  Path.glob is relative
         file = Path(match)
         if file.is_dir():
-            found += [(inner, inner.as_posix(), False) for inner in _walk(file)]
+            found += [(inner, inner.as_posix(), False) for inner in walk(file)]
         else:
             found.append((file, file.as_posix(), False))
     return found
-
-
-def _walk(folder: Path) -> list[Path]:
-    """Files below a folder; hidden ones and those of tools (``_SUCCESS``) are not articles."""
-    files: list[Path] = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-        files += [Path(root, name) for name in names if not name.startswith((".", "_"))]
-    return sorted(files, key=lambda file: file.as_posix())

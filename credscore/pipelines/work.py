@@ -17,9 +17,9 @@ from credscore.document import MAX_CHARACTERS
 from credscore.errors import CredscoreError
 from credscore.pipelines.encoding import ENCODERS
 from credscore.pipelines.inputs import Part
-from credscore.pipelines.readers import Raw, expand, parse
 from credscore.pipelines.rows import Columns, clean, column_names, score_rows
 from credscore.scorer import BATCH_ARTICLES, BATCH_CHARACTERS
+from credscore.tables.readers import Raw, expand, parse
 
 __all__ = ["Assignment", "Chunk", "Failed", "Finished", "Ready", "Starting", "Work", "serve"]
 
@@ -108,7 +108,7 @@ def serve(connection: Connection, work: Work) -> None:
 def _do(connection: Connection, task: Assignment, work: Work) -> None:
     encode = ENCODERS[work.encoding]
     names = column_names(work.features, work.spans)
-    raws = expand(task.part.kind, task.part.rows, work.columns)
+    raws = expand(task.part.kind, task.part.rows, work.columns.all_names)
     for start, count in _chunks(raws, task):
         connection.send(Starting(start, count))
         rows = _score(raws[start : start + count], start, task, work)

@@ -16,8 +16,9 @@ from credscore.errors import InputError
 from credscore.pipelines.batch import run
 from credscore.pipelines.inputs import find_inputs
 from credscore.pipelines.progress import Progress
-from credscore.pipelines.readers import READERS, kind_of
 from credscore.pipelines.rows import column_names
+from credscore.tables.files import kind_of
+from credscore.tables.readers import READERS
 
 
 def test_equals_score_exactly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,7 +132,7 @@ def test_bad_rows_are_recorded(tmp_path: Path) -> None:
 
 def test_rows_of_csv_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A packed file of a megabyte may unpack to one row of a gigabyte."""
-    monkeypatch.setattr("credscore.pipelines.readers.MAX_LINE", 1000)
+    monkeypatch.setattr("credscore.tables.readers.MAX_LINE", 1000)
     source = tmp_path / "in.csv"
     told = "not a row of CSV: it is longer than 1,000 characters"
     rows = ["a" * 5000, "a," * 5000, "a" * 999, '"a\na\n"', "last"]
@@ -171,7 +172,7 @@ def test_bad_rows_of_csv(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("credscore.pipelines.readers.MAX_LINE", 1000)
+    monkeypatch.setattr("credscore.tables.readers.MAX_LINE", 1000)
     source = tmp_path / "in.jsonl"
     source.write_bytes(b'{"text": "one"}\n' + b"x" * 12_345 + b'\n{"text": "two"}\n')
     _, rows = quick(source, tmp_path / "out.jsonl")

@@ -1,0 +1,167 @@
+"""Tables of articles, whatever wrote them: one set of readers for comparisons and pipelines."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credscore.cli import main
+from credscore.comparison.reading import Unreadable, count, entries
+from credscore.errors import InputError
+from credscore.tables.files import walk
+from credscore.tables.readers import columns_of, records
+
+ROWS = [
+    {"text": "“Nothing,” she said.\nThe end…", "source": "a", "title": "Café, “open”"},
+    {"text": "A tab\tand a comma, both.", "source": "b", "title": "Two"},
+    {"text": "Line\u2028separator and \x85 next line.", "source": "a", "title": "Три"},
+]
+FIELDS = tuple(ROWS[0])
+
+
+def as_csv(rows: list[dict[str, str]], delimiter: str = ",") -> str:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, FIELDS, delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def as_lines(rows: list[dict[str, str]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def zstd(data: bytes) -> bytes:
+    pa = pytest.importorskip("pyarrow")
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def written(name: str) -> bytes:
+    """The rows as a file of that name would hold them; "utf-16" in it says how they are coded."""
+    text = as_lines(ROWS) if ".jsonl" in name else as_csv(ROWS, "\t" if ".tsv" in name else ",")
+    data = text.encode(next((c for c in ("utf-16", "utf-8-sig") if c in name), "utf-8"))
+    if name.endswith(".gz"):
+        return gzip.compress(data)
+    return zstd(data) if name.endswith(".zst") else data
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.csv", "a.tsv", "a.jsonl", "a.csv.gz", "a.tsv.gz", "a.jsonl.gz", "a.csv.zst", "a.jsonl.zst",
+     "utf-8-sig.csv", "utf-8-sig.jsonl.gz", "utf-16.csv", "utf-16.tsv.gz", "utf-16.jsonl",
+     "utf-16.jsonl.gz", "utf-16.jsonl.zst"],
+)  # fmt: skip
+def test_every_form_holds_the_same_articles(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(written(name))
+    assert list(records(path, frozenset(FIELDS))) == list(enumerate(ROWS, 1))
+    found = list(entries(path, "source", None))
+    assert [(e.document.text, e.group, e.document.title) for e in found] == [
+        tuple(row[field] for field in FIELDS) for row in ROWS
+    ]
+
+
+def test_utf_16_of_the_other_order_and_broken(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xfe\xff" + as_csv(ROWS).encode("utf-16-be"))
+    assert [row for _, row in records(path, frozenset(FIELDS))] == ROWS
+    half = as_csv([{**ROWS[1], "text": "a\ud800b"}]).encode("utf-16-le", "surrogatepass")
+    path.write_bytes(b"\xff\xfe" + half + b"x")  # half a character, and half of another at the end
+    assert texts(path)[0]["text"] == "a\ufffdb"
+
+
+def test_spreadsheets_of_older_windows(tmp_path: Path) -> None:
+    """Typographic quotation marks were lost, and with them what people say."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(as_csv(ROWS[:1]).encode("cp1252") + b"\x81,b,c\r\n")
+    first, second = texts(path)
+    assert first == ROWS[0]
+    assert second["text"] == "\ufffd"
+
+
+def texts(path: Path) -> list[Any]:
+    return [row for _, row in records(path, frozenset(FIELDS))]
+
+
+def test_long_tables_are_recoded_in_pieces(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "title": str(number)} for number in range(5000)]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_lines(rows).encode("utf-16"))
+    assert texts(path) == rows
+
+
+def test_rows_that_are_no_articles(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,source\none,a\ntoo,many,fields\ntwo,b\n")
+    found = list(entries(path, "source", None, "record"))
+    assert [e.name for e in found if isinstance(e, Unreadable)] == ["a.csv row 2"]
+    with pytest.raises(InputError, match=r"a\.csv row 2: the row has 3 fields"):
+        list(entries(path, "source", None))
+    path.write_text("body,source\none,a\n")
+    with pytest.raises(InputError, match=r"no column 'text' or 'html'; it has body, source"):
+        list(entries(path, "source", None))
+    path.write_text("")
+    assert columns_of(path) == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_read_as_it_comes(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(written("a.jsonl"),))
+    writer.start()
+    assert count(path) is None
+    assert texts(path) == ROWS
+    writer.join()
+
+
+def test_pages_in_tables(tmp_path: Path) -> None:
+    page = "<html><body><p>" + "Something happened on Monday. " * 20 + "</p></body></html>"
+    path = tmp_path / "a.csv"
+    path.write_text(f"html,source\n{page},a\n")
+    (entry,) = entries(path, "source", None)
+    assert not isinstance(entry, Unreadable)
+    assert entry.document.text.startswith("Something happened")
+
+
+def test_packed_tables_and_csv_are_not_counted_beforehand(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.jsonl.gz"):
+        (tmp_path / name).write_bytes(written(name))
+        assert count(tmp_path / name) is None
+    assert count(tmp_path) is None
+
+
+def test_hidden_files_are_no_articles(tmp_path: Path) -> None:
+    for name in ("a.txt", ".hidden.txt", "_SUCCESS.txt", ".git/b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("One.")
+    assert [path.name for path in walk(tmp_path)] == ["a.txt"]
+    assert len(list(entries(tmp_path, "source", None))) == 1
+
+
+def test_compare_reads_a_spreadsheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        {**one, "text": f"{one['text']} Number {number}.", "title": str(number)}
+        for number, one in enumerate(ROWS * 4)
+    ]
+    outputs = []
+    for name, data in (
+        ("a.jsonl", as_lines(rows).encode()),
+        ("a.csv", as_csv(rows).encode("utf-16")),
+    ):
+        (tmp_path / name).write_bytes(data)
+        assert main(["compare", str(tmp_path / name)]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
