@@ -1,15 +1,15 @@
 """How time grows with length, for texts made to be slow.
 
-    python benchmarks/linear_time.py [--smallest 31250] [--rounds 4]
+    python benchmarks/linear_time.py [--smallest 31250] [--rounds 8]
 
-Each family is scored and fully annotated at lengths that double up to ``MAX_CHARACTERS``, in
-rounds, of which the least CPU time counts; the exponent of ``time ~ length**e`` is fitted over the
-larger half by least squares on logarithms. Goal: at most 1.1. Beside it stands the exponent of the
-user's share: the rest is the kernel's, which hands out memory anew for every array above 32 MB, and
-slowly where other programs run. Of a text of 10 MB the first ``MAX_CHARACTERS`` are read, and the
-report says so: ``at_10_mb`` is what it costs, in times of a text of that length. Web pages have
-families of their own in ``tests/test_page_hostile.py``. Writes
-``benchmarks/results/linear_time.json``.
+Each family, in a process of its own, is scored and fully annotated at lengths that double up to
+``MAX_CHARACTERS``, in rounds, of which the least CPU time counts; the exponent of
+``time ~ length**e`` is fitted over the larger half by least squares on logarithms. Goal: at most
+1.1. Beside it stands the exponent of the user's share: the rest is the kernel's, which hands out
+memory anew for every array above 32 MB, and slowly where other programs run. Of a text of 10 MB the
+first ``MAX_CHARACTERS`` are read, and the report says so: ``at_10_mb`` is what it costs, in times
+of a text of that length. Web pages have families of their own in ``tests/test_page_hostile.py``.
+Writes ``benchmarks/results/linear_time.json``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import json
 import math
+import multiprocessing
 import random
 import resource
 import time
@@ -114,8 +115,10 @@ def exponent(lengths: list[int], times: list[float]) -> float:
     )
 
 
-def measured(make: Callable[[int], str], lengths: list[int], rounds: int) -> dict[str, Any]:
+def measured(name: str, lengths: list[int], rounds: int) -> dict[str, Any]:
     """A family at all lengths, in turn, so that what disturbs one round disturbs them all."""
+    make = FAMILIES[name]
+    credscore.score(shuffled(4000))
     tries = [[cost(make(length)) for length in lengths] for _ in range(rounds)]
     found = [least(list(column)) for column in zip(*tries, strict=True)]
     return {
@@ -129,16 +132,17 @@ def measured(make: Callable[[int], str], lengths: list[int], rounds: int) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--smallest", type=int, default=MAX_CHARACTERS // 32)
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--family", choices=tuple(FAMILIES), help="this one alone; writes nothing")
     options = parser.parse_args()
     doublings = int(math.log2(MAX_CHARACTERS / options.smallest))
     lengths = [MAX_CHARACTERS >> shift for shift in range(doublings, -1, -1)]
-    credscore.score(shuffled(4000))
+    # What one family leaves behind in memory is not the next one's cost.
+    alone = multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1)
     results: dict[str, dict[str, Any]] = {}
     print(f"{'family':30} {'exponent':>9} {'of user':>9} {'s at ' + format(lengths[-1], ','):>14}")
     for name in [options.family] if options.family else FAMILIES:
-        found = results[name] = measured(FAMILIES[name], lengths, options.rounds)
+        found = results[name] = alone.apply(measured, (name, lengths, options.rounds))
         shown = f"{found['exponent']:9.2f} {found['exponent_of_user']:9.2f}"
         print(f"{name:30} {shown} {found['seconds'][-1]:14.2f}", flush=True)
     if not options.family:

@@ -6,8 +6,10 @@ exclusive, so ``document.text[item.start:item.end]`` is what a reader is shown.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from itertools import repeat
 from typing import Any, Literal, TypeVar
@@ -124,6 +126,8 @@ class Boilerplate:
     kind: str
 
 
+_MANY = 10_000  # objects
+
 Item = TypeVar("Item", Span, Boilerplate)
 
 
@@ -132,10 +136,24 @@ def all_of(kind: type[Item], count: int, *columns: Iterable[Any]) -> tuple[Item,
 
     Nothing in Python runs for each: a text may hold half a million sentences.
     """
-    made = tuple(map(object.__new__, repeat(kind, count)))
-    for each, column in zip(fields(kind), columns, strict=True):
-        deque(map(getattr(kind, each.name).__set__, made, column), maxlen=0)
+    with _no_collection() if count > _MANY else nullcontext():
+        made = tuple(map(object.__new__, repeat(kind, count)))
+        for each, column in zip(fields(kind), columns, strict=True):
+            deque(map(getattr(kind, each.name).__set__, made, column), maxlen=0)
     return made
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Nothing made here is garbage, but the collector would walk through all of it, many times."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Annotations:
