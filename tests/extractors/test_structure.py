@@ -15,7 +15,7 @@ from credscore.document import Document
 from credscore.extractors.structure import EXTRACTOR
 from credscore.extractors.structure import extractor as module
 from credscore.features import Extraction
-from credscore.registry import make_batch
+from credscore.registry import annotate_batch
 
 EXAMPLES = tomllib.loads(Path(module.__file__).with_name("examples.toml").read_text("utf-8"))
 LAYOUT = (
@@ -26,7 +26,7 @@ LAYOUT = (
 
 
 def extract(*documents: Document) -> Extraction:
-    return EXTRACTOR.extract(make_batch(documents))
+    return annotate_batch(documents).done[EXTRACTOR.name]
 
 
 def passages(text: str, event: str) -> list[str]:

@@ -47,7 +47,7 @@ class SpecificsExtractor:
     """
 
     name = "specifics"
-    version = 3  # 3: "a 260-pound calf" costs nothing, "an August 2022 vote" is a date
+    version = 4  # 4: no numbers in "8kun", "501(c)(3)" and "PO Box 1520"
     after = ("attribution", "boilerplate", "wording")
     features = FEATURES
     lexicons = (LEXICON, VAGUE, *CHECKABLE.lexicons)

@@ -124,7 +124,9 @@ def find_cited(view: View) -> Candidates:
     study = view.bits(at) & _bit("study") > 0
     of_somebody = view.flags(start - 1) & CLITIC > 0  # "the mayor's recent letter"
     known = view.says(start - 1, "the", "this", "that", "these", "those", *_OWNERS)
-    found = (start > 0) & (study | precise) & ~of_somebody & ~known
+    compound = view.says(at, "research") & (view.classes(at + 1) == ch.LOWER)  # "a research team"
+    compound &= (view.bits(at + 1) & _bit("function") == 0) & view.says(start, "a", "an")
+    found = (start > 0) & (study | precise) & ~of_somebody & ~known & ~compound
     name = capital & (kinds == WORD) & (bits & _bit("month", "function") == 0)
     two = name[:, 1:] & name[:, :-1] & (steps[:, 1:] > start[:, None])
     issued = two.any(axis=1)[found]  # "a Harbour Authority memo"

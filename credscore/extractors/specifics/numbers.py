@@ -43,7 +43,7 @@ def _marks(*sets: str) -> npt.NDArray[np.uint8]:
     return table
 
 
-_THIN, _DASH, _CURRENCY, _STOPS, _CLOSES, _PRIME = 1, 2, 4, 8, 16, 32
+_THIN, _DASH, _CURRENCY, _STOPS, _CLOSES, _PRIME, _SCALES = 1, 2, 4, 8, 16, 32, 64
 _MARKS = _marks(
     "\u00a0\u2009\u202f",  # spaces between groups of digits
     "-\u2010\u2011\u2012\u2013\u2014\u2212",
@@ -51,6 +51,7 @@ _MARKS = _marks(
     ",.;\0",  # ends an apposition; 0 stands for a block's end
     ".)",
     "\u2032\u2033",
+    "bmtlckBMTLCK",  # the first letter of bn, mn, tn, ln, km and the like
 )
 _NUMBER_, _MONEY, _PERCENT, _DURATION, _DATE = range(5)
 assert KINDS[:5] == ("number", "money", "percent", "duration", "date")
@@ -141,13 +142,19 @@ class _Numbers:
     def _read_units(self) -> None:
         view = self.view
         self.next = self._after_hyphen(self.last + 1)
+        points = view.bits(self.next + 1) & _bit("percent", "point") > 0
+        between = (
+            view.says(self.next, "full", "whole", "basis") & points
+        )  # "10 full percentage points"
+        basis = between & view.says(self.next, "basis")
+        self.next = self.next + (between & ~basis)
         self.next_bits = view.bits(self.next)
         self.scaled = self.next_bits & _bit("scale") > 0
         after_scale = self._after_hyphen(self.next + 1)
         self.unit_at = np.where(self.scaled, after_scale, self.next)
         unit, second = view.bits(self.unit_at), view.bits(self.unit_at + 1)
         cent = view.says(self.unit_at, "per") & (second & _bit("currency") > 0)
-        percent = unit & _bit("percent") > 0
+        percent = (unit & _bit("percent") > 0) | basis
         self.percent = percent | cent
         self.two_word_unit = cent | (percent & (second & _bit("point") > 0))
         self.symbol_before = (_MARKS[self.before_code] & _CURRENCY > 0) & self.touching
@@ -192,6 +199,7 @@ class _Numbers:
         self.day = day & (month_before | self.month_after)
         free = (~self.unit | (month_before & ~self.firm)) & self.digits  # "an August 2022 vote"
         year = (self.value >= _YEARS[0]) & (self.value <= _YEARS[1])
+        year &= self.before & _bit("numbered") == 0  # "PO Box 1520"
         self.year = year & free & ~self.scaled
         self.unit &= ~self.year
         years = self.ranged & (self.length == 4)  # 2022-2024
@@ -220,7 +228,8 @@ class _Numbers:
         wrong |= in_fraction(self.view, self.at, self.last) & ~self.symbol_before
         wrong |= time_frame(self.view, self.at, self.unit_at, self.duration)
         wrong |= definite(self.view, self.at, self.digits) & ~self.scaled
-        wrong |= self._compound() & bare
+        wrong |= (self._compound() | self._paragraph()) & bare
+        wrong |= self._quarters()
         wrong |= self._coordinate()
         wrong |= self._age(bare)
         beside = self.view.says(self.at - 1, "and") & (self.at - _earlier(self.last, -99) == 2)
@@ -245,6 +254,22 @@ class _Numbers:
         counted &= view.bits(self.at - 3) & _bit("numbered") > 0
         compound: BoolArray = word | counted
         return compound
+
+    def _paragraph(self) -> BoolArray:
+        """Parts of a law: "501(c)(3)", "501(c)3"."""
+        view = self.view
+        lettered = (self.next_code == ord("(")) & self.next_touches
+        lettered &= (view.lengths(self.last + 2) == 1) & (view.codes(self.last + 3) == ord(")"))
+        paragraph: BoolArray = lettered | ((self.before_code == ord(")")) & self.touching)
+        return paragraph
+
+    def _quarters(self) -> BoolArray:
+        """A share of something, not a stretch of time: "three-quarters", "three quarters of"."""
+        view = self.view
+        share = self.duration & (self.next_bits & _bit("share_word") > 0) & ~self.digits
+        hyphen = self.next == self.last + 2
+        quarters: BoolArray = share & (hyphen | view.says(self.next + 1, "of"))
+        return quarters
 
     def _coordinate(self) -> BoolArray:
         """Degrees and minutes: "40°44′34″"."""
@@ -287,11 +312,15 @@ class _Numbers:
         return loose
 
     def _ordinal(self) -> BoolArray:
-        """4th, 1990s: a digit first and letters last."""
+        """4th, 1990s, 8kun: a digit first and letters last."""
         view = self.view
         final = view.tokens.codes[view.ends[view.token[self.last]] - 1] | 0x20
         letter = (final >= ord("a")) & (final <= ord("z"))
         scale = (final == ord("m")) | (final == ord("n")) | (final == ord("k"))  # 5m, 3bn, 40k
+        codes, end = view.tokens.codes, view.ends[view.token[self.last]]
+        one = codes[end - 2] <= ord("9")
+        two = (_MARKS[codes[end - 2]] & _SCALES > 0) & (codes[end - 3] <= ord("9"))
+        scale &= one | two  # but "8kun"
         ordinal: BoolArray = self.digits & letter & ~scale
         # "3M" is a firm, "3M masks" and "$3M" are amounts.
         capital = view.tokens.codes[view.ends[view.token[self.last]] - 1] < ord("a")

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from credscore.extractors.structure.shouting import shouted
 from credscore.extractors.structure.wordlists import LEXICON
 from credscore.features import Feature, Findings
 from credscore.lexicon import Vocabulary
@@ -39,7 +40,6 @@ EVENTS = {
     "link": ("links", "one web address", "web addresses"),
 }
 _NUMBER = {name: number + 1 for number, name in enumerate(EVENTS)}
-_SHOUTED_LETTERS = 7  # acronyms are shorter
 _APOSTROPHES = np.array([ord("'"), ord("’")])
 _GOING_ON = np.array([ord(mark) for mark in ".,;:"])
 
@@ -129,7 +129,7 @@ def find_events(batch: Batch, own: npt.NDArray[np.bool_]) -> tuple[FloatArray, d
     capitals = (tokens.flags & ALL_CAPS).nonzero()[0]
     if capitals.size:
         event[capitals[event[capitals] == _NUMBER["first_person"]]] = 0  # US
-        event[capitals[length[capitals] >= _SHOUTED_LETTERS]] = _NUMBER["shouted"]
+    event[shouted(batch)] = _NUMBER["shouted"]
     event *= own
     at = event.nonzero()[0]
     doc, start, end = tokens.char_span(at, at + 1)

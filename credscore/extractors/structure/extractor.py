@@ -146,8 +146,8 @@ class StructureExtractor:
     """Measures how an article is built; see the README beside this file."""
 
     name = "structure"
-    version = 4  # 4: the marks of names are no exclamations; 3: words such as "ChatGPT" no shouts
-    after = ("boilerplate",)
+    version = 5  # 5: titles and names of speakers are no shouts; 4: the marks of names
+    after = ("attribution", "boilerplate")
     features = FEATURES
     lexicons = (LEXICON,)
     annotations = ()
