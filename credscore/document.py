@@ -153,6 +153,9 @@ class Document:
             page = cls.from_html(record["html"], url=fields["url"])
             given = {name: value for name, value in fields.items() if value is not None}
             return _replaced(page, given)
+        empty = next((repr(name) for name in ("text", "html") if name in record), None)
+        if empty:
+            raise InputError(f"a record needs 'text' or 'html'; the {empty} of this one is empty")
         known = ", ".join(sorted(map(str, record))[:8]) or "none"
         raise InputError(f"a record needs 'text' or 'html'; this one has the fields: {known}")
 
@@ -177,7 +180,7 @@ class Document:
             raise type(error)(f"{path}: {error}") from error
         raise InputError(
             f"{path}: cannot read a {suffix!r} file; give .txt, .md, .html or .json "
-            "(tables of articles go through 'credscore batch')"
+            "(tables, for 'credscore batch' and 'compare': .parquet, .jsonl, .csv, .tsv)"
         )
 
     @classmethod

@@ -28,7 +28,7 @@ def test_reads_folders_tables_and_lines(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no column 'text'"):
         list(entries(tmp_path / "bad.parquet", "source", None))
     (tmp_path / "bad.jsonl").write_text('{"text": "x"}\n[1]\n')
-    with pytest.raises(InputError, match=r"bad\.jsonl line 2: holds a list"):
+    with pytest.raises(InputError, match=r"bad\.jsonl line 2: the row is a list"):
         list(entries(tmp_path / "bad.jsonl", "source", None))
 
 
@@ -95,7 +95,7 @@ def test_values_that_python_cannot_hold_cost_their_row_alone(tmp_path: Path) -> 
     found = list(entries(tmp_path, "source", None, "record"))
     assert [isinstance(e, Unreadable) for e in found] == [True, False, False, False, True, False]
     bad_ones = [e.name for e in found if isinstance(e, Unreadable)]
-    assert bad_ones == ["a.parquet row 1", "b.jsonl line 2"]
+    assert bad_ones == [f"{tmp_path}/a.parquet row 1", f"{tmp_path}/b.jsonl line 2"]
 
 
 def test_a_table_that_breaks_off_gives_its_rows(tmp_path: Path) -> None:

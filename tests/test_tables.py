@@ -106,7 +106,7 @@ def test_rows_that_are_no_articles(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("text,source\none,a\ntoo,many,fields\ntwo,b\n")
     found = list(entries(path, "source", None, "record"))
-    assert [e.name for e in found if isinstance(e, Unreadable)] == ["a.csv row 2"]
+    assert [e.name for e in found if isinstance(e, Unreadable)] == [f"{path} row 2"]
     with pytest.raises(InputError, match=r"a\.csv row 2: the row has 3 fields"):
         list(entries(path, "source", None))
     path.write_text("body,source\none,a\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,15 +16,16 @@ from credscore.arguments import called
 from credscore.document import Document, as_document
 from credscore.errors import CredscoreError, InputError
 from credscore.report import Report
-from credscore.tables.files import PACKED, kind_of, walk
+from credscore.tables.files import PACKED, encoding_of, kind_of, walk
 from credscore.tables.parquet import open_parquet
-from credscore.tables.readers import READERS, columns_of, records
+from credscore.tables.readers import READERS, columns_of, known_columns, records
 
 __all__ = ["Entry", "Unreadable", "count", "day_of", "entries"]
 
 OnError = Literal["raise", "record"]
 
 _FIELDS = ("text", "html", "title", "authors", "author", "url", "source", "published", "date")
+_PIECE = 1 << 20  # bytes of a line
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -116,9 +118,20 @@ def _count(path: Path) -> int | None:
     if kind == "parquet":
         return int(open_parquet(path).metadata.num_rows)
     if kind == "jsonl" and path.suffix.lower() not in PACKED:
-        with path.open("rb") as lines:
-            return sum(not line.isspace() for line in lines)
+        with path.open("rb") as stream:
+            return _lines(stream)
     return None if kind in READERS else 1
+
+
+def _lines(stream: io.BufferedReader) -> int | None:
+    """Lines that hold something, in bounded memory."""
+    if encoding_of(stream.peek(4)):
+        return None
+    count, opens = 0, True
+    while piece := stream.readline(_PIECE):
+        count += opens and not piece.isspace()
+        opens = piece.endswith(b"\n")
+    return count
 
 
 def _total(counts: Iterable[int | None]) -> int | None:
@@ -142,7 +155,7 @@ def _opened(
         return
     for file, folder in _files_of(path):
         try:
-            yield from _from_file(file, folder, wanted)
+            yield from _from_file(file, folder, wanted, alone=file == path)
         except InputError as error:
             if on_error == "raise":
                 raise
@@ -171,18 +184,31 @@ def _files_of(path: Path) -> Iterator[tuple[Path, str | None]]:
         yield file, parts[0] if len(parts) > 1 else None
 
 
-def _from_file(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
+def _lack(names: tuple[str, ...]) -> str | None:
+    """What keeps a table from being one of articles."""
+    known = known_columns(names)
+    twice = next((name for name in ("text", "html") if names.count(name) > 1), None)
+    if twice:
+        return f"several columns {twice!r}; {known}"
+    return None if {"text", "html"} & set(names) else f"no column 'text' or 'html'; {known}"
+
+
+def _from_file(
+    path: Path, folder: str | None, wanted: tuple[str | None, ...], *, alone: bool
+) -> Iterator[Opened]:
     kind = kind_of(path)
     if kind not in READERS:
         yield path.name, folder, path
         return
-    named = kind != "jsonl" and path.is_file()  # a pipe can be read once
-    if named and not {"text", "html"} & set(names := columns_of(path)):
-        raise InputError(f"{path}: no column 'text' or 'html'; it has {', '.join(names[:12])}")
+    if kind != "jsonl" and path.is_file() and (lack := _lack(columns_of(path))):
+        if not alone:  # a table of something else that lies among articles
+            return
+        raise InputError(f"{path}: {lack}")
     place = "line" if kind == "jsonl" else "row"
     columns = frozenset({*_FIELDS, *(name for name in wanted if name)})
     for number, row in records(path, columns):
-        yield f"{path.name} {place} {number}", None, row
+        shown = path if isinstance(row, InputError) else path.name
+        yield f"{shown} {place} {number}", None, row
 
 
 def _files(folder: Path) -> list[Path]:
@@ -208,11 +234,16 @@ def _with_plain_fields(item: Any) -> Any:
     """Table columns hold dates and missing numbers where a document wants text."""
     if not isinstance(item, Mapping):
         return item
-    record = {key: value for key, value in item.items() if not _missing(value)}
+    record = {key: None if _missing(value) else _present(value) for key, value in item.items()}
     for key in ("published", "date"):
         if key in record and not isinstance(record[key], str):
             record[key] = str(record[key])
     return record
+
+
+def _present(value: Any) -> Any:
+    """Nulls in a list of authors name nobody."""
+    return [one for one in value if not _missing(one)] if isinstance(value, list) else value
 
 
 def _missing(value: Any) -> bool:

@@ -20,7 +20,7 @@ from credscore.errors import InputError
 from credscore.pipelines.rows import Columns
 from credscore.tables.files import kind_of, walk
 from credscore.tables.parquet import open_parquet
-from credscore.tables.readers import READERS, Raw, columns_of
+from credscore.tables.readers import READERS, Raw, columns_of, known_columns
 
 __all__ = ["Inputs", "Part", "find_inputs"]
 
@@ -107,9 +107,13 @@ def _check_table(path: Path, kind: str, text: str) -> None:
     if kind == "parquet":
         from credscore.pipelines.arrow import check_columns
 
-        check_columns(open_parquet(path).schema_arrow, Columns(text=text))
-    elif text not in (header := columns_of(path)):
-        raise InputError(f"{path}: no column {text!r} in its first line: {list(header)!r:.300}")
+        try:
+            check_columns(open_parquet(path).schema_arrow, Columns(text=text))
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from error
+    elif (found := (names := columns_of(path)).count(text)) != 1:
+        count = "no column" if not found else f"{found} columns"
+        raise InputError(f"{path}: {count} {text!r} in its first line; {known_columns(names)}")
 
 
 def _article_parts(sources: Iterable[Source]) -> Iterator[Part]:

@@ -16,9 +16,15 @@ from credscore.errors import MissingExtraError
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = ["PACKED", "kind_of", "opened", "walk"]
+__all__ = ["PACKED", "encoding_of", "kind_of", "opened", "walk"]
 
 PACKED = (".gz", ".zst")
+_MARKS = (  # the longer ones first: one begins like another
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _ARTICLES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".json")
 _KINDS = {
     ".parquet": "parquet",
@@ -71,18 +77,22 @@ def _unpacked_zst(raw: IO[bytes]) -> io.BufferedReader:
     return io.BufferedReader(stream, 1 << 20)
 
 
+def encoding_of(first: bytes) -> str | None:
+    """What a byte-order mark other than that of UTF-8 says; None without one."""
+    return next((name for mark, name in _MARKS if first.startswith(mark)), None)
+
+
 def _in_utf8(stream: io.BufferedReader) -> io.BufferedReader:
-    if stream.peek(2)[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return stream
-    return io.BufferedReader(_Recoded(stream), 1 << 20)
+    encoding = encoding_of(stream.peek(4))
+    return stream if encoding is None else io.BufferedReader(_Recoded(stream, encoding), 1 << 20)
 
 
 class _Recoded(io.RawIOBase):
-    """A stream of UTF-16, which spreadsheets write as "Unicode text", read as UTF-8."""
+    """A stream of UTF-16, which spreadsheets write as "Unicode text", or UTF-32, as UTF-8."""
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._left = b""
 
     def readable(self) -> bool:
@@ -91,7 +101,7 @@ class _Recoded(io.RawIOBase):
     def readinto(self, buffer: Buffer) -> int:
         more = True
         while not self._left and more:
-            data = self._stream.read(1 << 16)
+            data = self._stream.read1(1 << 16)  # what came before a file breaks off
             more = bool(data)
             self._left = self._decoder.decode(data, final=not more).encode("utf-8")
         view = memoryview(buffer).cast("B")

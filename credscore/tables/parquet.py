@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def open_parquet(path: Path) -> Any:
     """A ``pyarrow.parquet.ParquetFile``.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read; which file that is the caller says.
         MissingExtraError: pyarrow is not installed.
     """
     try:
@@ -30,7 +31,7 @@ def open_parquet(path: Path) -> Any:
         # A buffered stream reads pages, not whole row groups, so that memory stays flat.
         return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: not a Parquet file that can be read: {error}") from error
+        raise InputError(f"not a Parquet file that can be read: {error}") from error
 
 
 def damages() -> tuple[type[Exception], ...]:
@@ -43,9 +44,8 @@ def damages() -> tuple[type[Exception], ...]:
 
 
 def pieces(file: Any, columns: Collection[str]) -> Iterator[Any]:
-    """Record batches of the wanted columns, small enough for memory."""
-    wanted = [name for name in file.schema_arrow.names if name in columns]
-    for batch in file.iter_batches(_ROWS, columns=wanted, use_threads=False):
+    """Record batches of some of the columns, small enough for memory."""
+    for batch in file.iter_batches(_ROWS, columns=sorted(columns), use_threads=False):
         yield from _parts(batch)
 
 
@@ -89,6 +89,10 @@ def to_bytes(batch: Any) -> bytes:
     return data
 
 
+_OUT_OF_RANGE = "<value out of range"  # what Arrow writes for years that it cannot count
+_ZEROS = re.compile(r"\.0+(?=Z?$)")
+
+
 def python_rows(batch: Any, columns: Collection[str]) -> list[dict[str, Any]]:
     """The rows as mappings of the columns that are read."""
     wanted = {n: p for p, n in enumerate(batch.schema.names) if n in columns}
@@ -100,17 +104,37 @@ def _python_values(column: Any) -> list[Any]:
     """A column as Python values; one that cannot be read becomes its exception."""
     import pyarrow as pa
 
-    if pa.types.is_temporal(column.type):  # nanoseconds have no Python type
-        column = column.cast(pa.string())
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        return _days(column)
     try:
         values: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError, pa.ArrowException):  # no UTF-8; a day beyond 9999
+    except (ValueError, OverflowError, pa.ArrowException):  # no UTF-8
         return [_python_value(scalar) for scalar in column]
     return values
 
 
 def _python_value(scalar: Any) -> Any:
+    import pyarrow as pa
+
     try:
         return scalar.as_py()
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, pa.ArrowException) as error:
         return error
+
+
+def _days(column: Any) -> list[str | None]:
+    """Dates and times as text, for nanoseconds and the year 10000 have no Python type; in UTC where
+    they have a zone, for the system may not know it.
+    """
+    import pyarrow as pa
+
+    zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
+    if zoned:
+        column = column.cast(pa.timestamp(column.type.unit))
+    written: list[str | None] = column.cast(pa.string()).to_pylist()
+    return [
+        None
+        if value is None or value.startswith(_OUT_OF_RANGE)
+        else _ZEROS.sub("", value) + "Z" * zoned
+        for value in written
+    ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import json
 import zlib
@@ -23,7 +24,7 @@ from credscore.errors import InputError, MissingExtraError
 from credscore.tables.files import kind_of, opened
 from credscore.tables.parquet import damages, open_parquet, pieces, python_rows, to_bytes
 
-__all__ = ["READERS", "Raw", "RawRow", "columns_of", "expand", "parse", "records"]
+__all__ = ["READERS", "Raw", "RawRow", "columns_of", "expand", "known_columns", "parse", "records"]
 
 Raw = bytes | dict[str, Any] | tuple[str, str] | InputError
 
@@ -91,14 +92,15 @@ def _read_csv(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
             for record in records:
                 done += 1
                 row = _csv_row(record, header, columns)
-                size = 0 if isinstance(row, InputError) else sum(map(len, row.values()))
+                fields = () if isinstance(row, InputError) else row.values()
+                size = sum(len(value) for value in fields if value)
                 yield RawRow(row, size, tell(), done)
     except (*_DAMAGED, InputError) as error:
         yield _broken(path, done, error)
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """What older spreadsheets write on Windows, read as ``Document.from_file`` reads it."""
+    """Bytes that are no UTF-8 as older spreadsheets mean them on Windows."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
@@ -108,7 +110,7 @@ codecs.register_error(_OLD_WINDOWS, _windows_1252)
 
 
 def _csv_records(stream: IO[bytes], kind: str) -> Generator[list[str] | InputError, None, None]:
-    csv.field_size_limit(MAX_LINE)
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors=_OLD_WINDOWS, newline="")
     lines = _BoundedLines(text)
     records = csv.reader(lines, delimiter="\t" if kind == "tsv" else ",")
@@ -153,13 +155,13 @@ class _BoundedLines:
 def _csv_row(
     record: list[str] | InputError, header: list[str], columns: frozenset[str]
 ) -> dict[str, Any] | InputError:
-    """An empty field counts as not supplied."""
+    """An empty field is None: not supplied."""
     if isinstance(record, InputError):
         return record
     if len(record) != len(header):
         return InputError(f"the row has {len(record)} fields, the first line {len(header)}")
     pairs = zip(header, record, strict=True)
-    return {name: value for name, value in pairs if name in columns and value}
+    return {name: value or None for name, value in pairs if name in columns}
 
 
 def _read_parquet(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
@@ -169,7 +171,11 @@ def _read_parquet(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
         file = open_parquet(path)
         total = max(file.metadata.num_rows, 1)
         size = path.stat().st_size
-        for piece in pieces(file, columns):
+        wanted = columns.intersection(file.schema_arrow.names)
+        if not wanted:  # rows of nothing, but rows
+            yield from (RawRow({}, 0, size, row + 1) for row in range(file.metadata.num_rows))
+            return
+        for piece in pieces(file, wanted):
             first, done = done + 1, done + piece.num_rows
             data = to_bytes(piece)
             yield RawRow(data, len(data), size * done // total, first, piece.num_rows)
@@ -179,9 +185,19 @@ def _read_parquet(path: Path, columns: frozenset[str]) -> Iterator[RawRow]:
 
 def _broken(path: Path, done: int, error: Exception, number: int | None = None) -> RawRow:
     """Where the line ``number``, or so many rows, were the last ones."""
-    message = f"{path.name} breaks off after {done} rows: {error}"
+    found = f"the file breaks off after {done} rows" if done else "the file cannot be read"
     after = 1 + (done if number is None else number)
-    return RawRow(InputError(message), 0, path.stat().st_size, after)
+    try:
+        size = path.stat().st_size
+    except OSError:  # it has gone
+        size = 0
+    return RawRow(InputError(f"{found}: {_why(error)}"), 0, size, after)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, gzip.BadGzipFile):
+        return "it is not packed as its name says"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 READERS: dict[str, Callable[[Path, frozenset[str]], Iterator[RawRow]]] = {
@@ -211,8 +227,10 @@ def parse(raw: Raw) -> object:
 
 
 def _not_read(raw: Raw, error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not a line of JSON: {error.msg} at character {error.pos + 1}"
     if isinstance(raw, bytes):
-        return f"not a line of JSON: {error}"
+        return f"not a line of JSON in UTF-8: {error}"
     return str(error)
 
 
@@ -239,16 +257,23 @@ def columns_of(path: Path) -> tuple[str, ...]:
         InputError: it cannot be read.
     """
     kind = kind_of(path) or "csv"
-    if kind == "parquet":
-        return tuple(open_parquet(path).schema_arrow.names)
     try:
+        if kind == "parquet":
+            return tuple(open_parquet(path).schema_arrow.names)
         with opened(path) as (stream, _), closing(_csv_records(stream, kind)) as lines:
             header = next(lines, [])
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     except _DAMAGED as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise InputError(f"{path}: cannot be read: {_why(error)}") from error
     if isinstance(header, InputError):
         raise InputError(f"{path}: {header}") from header
     return tuple(header)
+
+
+def known_columns(names: Sequence[str]) -> str:
+    """What to say of a table that lacks a column; its first line may be anything."""
+    return f"it has {', '.join(map(repr, names)):.300}" if names else "the file is empty"
 
 
 def records(path: Path, columns: frozenset[str]) -> Iterator[tuple[int, object]]:
@@ -264,11 +289,16 @@ def records(path: Path, columns: frozenset[str]) -> Iterator[tuple[int, object]]
             yield number, _mapping(parse(row))
 
 
+_JSON = {list: "a list", str: "a text", bool: "true or false", type(None): "null",
+         int: "a number", float: "a number"}  # fmt: skip
+
+
 def _mapping(record: object) -> object:
     if isinstance(record, InputError):
         return record
     if not isinstance(record, Mapping):
-        return InputError(f"holds a {type(record).__name__}; named fields are needed")
+        found = _JSON.get(type(record), "a value")
+        return InputError(f"the row is {found}; named fields are needed")
     for name, value in record.items():
         if isinstance(value, Exception):
             return InputError(f"{name!r} cannot be read: {value}")
