@@ -110,10 +110,124 @@ def test_rows_that_are_no_articles(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.csv row 2: the row has 3 fields"):
         list(entries(path, "source", None))
     path.write_text("body,source\none,a\n")
-    with pytest.raises(InputError, match=r"no column 'text' or 'html'; it has body, source"):
+    with pytest.raises(InputError, match=r"no column 'text' or 'html'; it has 'body', 'source'"):
+        list(entries(path, "source", None))
+    path.write_text("text,text\none,two\n")
+    with pytest.raises(InputError, match="several columns 'text'"):
         list(entries(path, "source", None))
     path.write_text("")
-    assert columns_of(path) == ()
+    with pytest.raises(InputError, match="the file is empty"):
+        list(entries(path, "source", None))
+    path.write_text('"' + "Once upon a time. \0" * 1000 + '",a\n')
+    with pytest.raises(InputError, match=r"it has 'Once upon") as caught:
+        list(entries(path, "source", None))
+    assert len(str(caught.value)) < 500
+    assert str(caught.value).isprintable()
+    assert columns_of(path)[1] == "a"
+
+
+def test_utf_32_and_lines_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(as_lines(ROWS).encode("utf-32"))
+    assert texts(path) == ROWS
+    assert count(path) is None
+    path.write_text("\n".join(["x" * 3_000_000, "", "  ", "y", "z" * 1_048_576]))
+    assert count(path) == 3
+
+
+@pytest.mark.parametrize("name", ["gone.csv", "gone.jsonl", "gone.parquet", "gone.jsonl.gz"])
+def test_files_that_are_not_there(tmp_path: Path, name: str) -> None:
+    """They ended the whole run."""
+    if "parquet" in name:
+        pytest.importorskip("pyarrow")
+    (tmp_path / "here.jsonl").write_text(as_lines(ROWS))
+    paths = [tmp_path / name, tmp_path / "here.jsonl"]
+    found = list(entries(paths, "source", None, "record"))
+    assert [isinstance(e, Unreadable) for e in found] == [True, False, False, False]
+    with pytest.raises(InputError, match="No such file"):
+        list(entries(paths, "source", None))
+
+
+def test_a_packed_table_that_breaks_off_gives_its_rows(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "title": str(number)} for number in range(500)]
+    for encoding in ("utf-8", "utf-16"):
+        path = tmp_path / f"{encoding}.csv.gz"
+        path.write_bytes(gzip.compress(as_csv(rows).encode(encoding))[:-10])
+        *whole, last = texts(path)
+        assert len(whole) > 490
+        assert "breaks off after" in str(last)
+        assert path.name not in str(last)
+    path.write_bytes(b"text,source\n")
+    with pytest.raises(InputError, match="not packed as its name says"):
+        list(entries(path, "source", None))
+
+
+def test_dates_of_any_kind(tmp_path: Path) -> None:
+    """Zones that nobody knows ended the run; years beyond 9999 were shown as Arrow writes them."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {
+        "text": pa.array(["One.", "Two."]),
+        "far": pa.array([0, 2**30], pa.date32()),
+        "second": pa.array([0, 1_700_000_000], pa.timestamp("ns")),
+        "zone": pa.array([0, 1_500_000]).cast(pa.timestamp("us", "Mars/Phobos")),
+        "span": pa.array([1, None], pa.duration("s")),
+    }
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table(columns), path)
+    first, second = (row for _, row in records(path, frozenset(columns)))
+    assert first["far"] == "1970-01-01"
+    assert second["far"] is None
+    assert first["second"] == "1970-01-01 00:00:00"
+    assert second["second"] == "1970-01-01 00:00:01.700000000"
+    assert first["zone"] == "1970-01-01 00:00:00Z"
+    assert second["zone"] == "1970-01-01 00:00:01.500000Z"
+    assert str(first["span"]) == "0:00:01"
+    assert {e.group for e in entries(path, "second", None)} == {first["second"], second["second"]}
+
+
+def test_rows_without_a_wanted_column_are_rows(tmp_path: Path) -> None:
+    """They were lost without a word."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pa.table({"text": ["x", "y"]}), tmp_path / "a.parquet")
+    parquet.write_table(pa.table({"body": ["x", "y", "z"]}), tmp_path / "b.parquet")
+    out = tmp_path / "out.jsonl"
+    tables = [str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet")]
+    assert main(["batch", "--jobs", "1", *tables, str(out)]) == 0
+    scored = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert ["is missing" in (row["error"] or "") for row in scored] == [False] * 2 + [True] * 3
+
+
+def test_a_table_of_something_else_among_articles_is_let_be(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One.")
+    (tmp_path / "labels.csv").write_text("id,label\n1,2\n")
+    assert len(list(entries(tmp_path, "source", None))) == 1
+
+
+def test_an_empty_field_is_said_to_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('text,source\n"",b\n')
+    with pytest.raises(InputError, match=r"a\.csv.*the 'text' of this one is empty"):
+        list(entries(path, "source", None))
+
+
+def test_nulls_among_authors_name_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "One.", "authors": ["Ann Lee", null]}\nnull\n')
+    first, second = entries(path, "source", None, "record")
+    assert not isinstance(first, Unreadable)
+    assert first.document.authors == ("Ann Lee",)
+    assert isinstance(second, Unreadable)
+    assert str(second.error) == "the row is null; named fields are needed"
+
+
+def test_the_limit_of_others_is_not_lowered(tmp_path: Path) -> None:
+    before = csv.field_size_limit(10**9)
+    path = tmp_path / "a.csv"
+    path.write_text("text\none\n")
+    assert texts(path) == [{"text": "one"}]
+    assert csv.field_size_limit(before) == 10**9
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

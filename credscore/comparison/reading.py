@@ -74,17 +74,15 @@ def entries(
             if isinstance(one, Unreadable):
                 yield one
                 continue
-            if isinstance(one, InputError):
-                if on_error == "raise":
-                    raise InputError(f"{name}: {one}") from one
-                yield Unreadable(name, one)
-                continue
             try:
                 yield _entry(one, name, folder, by, cluster)
             except CredscoreError as error:
-                if on_error == "raise":
+                if on_error == "record":
+                    yield Unreadable(name, error)
+                elif isinstance(error, InputError) and not isinstance(one, Path):
+                    raise InputError(f"{name}: {error}") from error  # a file's says which it is
+                else:
                     raise
-                yield Unreadable(name, error)
 
 
 def _several(items: object) -> Iterable[Any]:
@@ -217,6 +215,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _entry(item: Any, name: str, folder: str | None, by: str, cluster: str | None) -> Entry:
+    if isinstance(item, InputError):
+        raise item
     if isinstance(item, Report):
         document = item.document
     elif isinstance(item, Path):

@@ -74,7 +74,7 @@ def _unpacked_zst(raw: IO[bytes]) -> io.BufferedReader:
     except ImportError as error:
         raise MissingExtraError(".zst needs pyarrow: pip install 'credscore[arrow]'") from error
     stream = pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, mode="r"), "zstd")
-    return io.BufferedReader(stream, 1 << 20)
+    return io.BufferedReader(stream, 1 << 16)  # a file that breaks off loses so much
 
 
 def encoding_of(first: bytes) -> str | None:

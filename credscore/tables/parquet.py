@@ -31,7 +31,7 @@ def open_parquet(path: Path) -> Any:
         # A buffered stream reads pages, not whole row groups, so that memory stays flat.
         return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"not a Parquet file that can be read: {error}") from error
+        raise InputError(f"not a Parquet file: {error}") from error
 
 
 def damages() -> tuple[type[Exception], ...]:
