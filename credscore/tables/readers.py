@@ -32,6 +32,7 @@ Raw = bytes | dict[str, Any] | tuple[str, str] | InputError
 # file of another kind, or an array on one line.
 MAX_LINE = 64_000_000
 _DAMAGED = (OSError, EOFError, zlib.error)
+_LONGEST_NAME = 40  # characters
 _OLD_WINDOWS = "credscore.windows-1252"
 
 
@@ -272,8 +273,14 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 
 def known_columns(names: Sequence[str]) -> str:
-    """What to say of a table that lacks a column; its first line may be anything."""
-    return f"it has {', '.join(map(repr, names)):.300}" if names else "the file is empty"
+    """What to say of a table that lacks a column. Its first line may be an article, which no error
+    shows.
+    """
+    shown = [
+        repr(name) if len(name) <= _LONGEST_NAME else f"one of {len(name):,} characters"
+        for name in names
+    ]
+    return f"it has {', '.join(shown):.300}" if names else "the file is empty"
 
 
 def records(path: Path, columns: frozenset[str]) -> Iterator[tuple[int, object]]:
