@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,6 @@ def to_bytes(batch: Any) -> bytes:
 
 
 _OUT_OF_RANGE = "<value out of range"  # what Arrow writes for years that it cannot count
-_ZEROS = re.compile(r"\.0+(?=Z?$)")
 
 
 def python_rows(batch: Any, columns: Collection[str]) -> list[dict[str, Any]]:
@@ -133,8 +131,12 @@ def _days(column: Any) -> list[str | None]:
         column = column.cast(pa.timestamp(column.type.unit))
     written: list[str | None] = column.cast(pa.string()).to_pylist()
     return [
-        None
-        if value is None or value.startswith(_OUT_OF_RANGE)
-        else _ZEROS.sub("", value) + "Z" * zoned
+        None if value is None or value.startswith(_OUT_OF_RANGE) else _whole(value) + "Z" * zoned
         for value in written
     ]
+
+
+def _whole(time: str) -> str:
+    """Without a fraction of a second that is nothing."""
+    whole, _, fraction = time.partition(".")
+    return time if fraction.strip("0") else whole

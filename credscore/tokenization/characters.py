@@ -40,6 +40,7 @@ __all__ = [
     "code_points",
     "look_up",
     "narrow_folds",
+    "sets_of",
 ]
 
 # Ordered so that one comparison tells spaces (<= NEWLINE), single-character tokens
@@ -200,6 +201,14 @@ def look_up(codes: npt.NDArray[np.uint16], table: npt.NDArray[np.uint8]) -> npt.
     if late.size:
         found[late] = table.take(codes[late])
     return found
+
+
+def sets_of(*sets: str) -> npt.NDArray[np.uint8]:
+    """For each character the bits of the sets that hold it, the first set being bit 0."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    for bit, characters in enumerate(sets):
+        table[[ord(character) for character in characters]] |= np.uint8(1 << bit)
+    return table
 
 
 @cache

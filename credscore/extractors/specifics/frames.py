@@ -16,12 +16,15 @@ __all__ = [
     "in_address",
     "in_fraction",
     "lettered",
+    "of_a_law",
     "past_tense",
+    "share",
     "time_frame",
 ]
 
 _LINK = LEXICON.bits("link")
 _DEFINITE = ("the", "our", "both", "these", "those", "its", "their", "his", "her", "my", "your")
+_SHARE = LEXICON.bits("share_word")
 _DOTTED = 7, 20  # characters of an address of a machine or a telephone
 _PAST = ("past", "last", "previous", "preceding", "recent", "first", "final")
 
@@ -47,6 +50,21 @@ def in_fraction(view: View, at: IntArray, last: IntArray) -> BoolArray:
     under = (view.codes(at - 1) == slash) & (view.kinds(at - 2) == NUMBER)
     fraction: BoolArray = over | under
     return fraction
+
+
+def share(view: View, last: IntArray, following: IntArray) -> BoolArray:
+    """A part of something, not a stretch of time: "three-quarters", "three quarters of"."""
+    part: BoolArray = view.bits(following) & _SHARE > 0
+    part &= (following == last + 2) | view.says(following + 1, "of")
+    return part
+
+
+def of_a_law(view: View, at: IntArray, last: IntArray) -> BoolArray:
+    """The parts of "501(c)(3)" and "501(c)3"."""
+    opens = (view.codes(last + 1) == ord("(")) & view.touches(last + 1)
+    lettered = opens & (view.lengths(last + 2) == 1) & (view.codes(last + 3) == ord(")"))
+    part: BoolArray = lettered | ((view.codes(at - 1) == ord(")")) & view.touches(at))
+    return part
 
 
 def before_years(view: View, at: IntArray, last: IntArray) -> BoolArray:

@@ -18,7 +18,9 @@ from credscore.extractors.specifics.frames import (
     dotted,
     in_fraction,
     lettered,
+    of_a_law,
     past_tense,
+    share,
     time_frame,
 )
 from credscore.extractors.specifics.words import (
@@ -35,16 +37,8 @@ from credscore.tokenization import characters as ch
 __all__ = ["find_numbers"]
 
 
-def _marks(*sets: str) -> npt.NDArray[np.uint8]:
-    """For each character the bits of the sets that hold it."""
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for bit, characters in enumerate(sets):
-        table[[ord(character) for character in characters]] |= np.uint8(1 << bit)
-    return table
-
-
 _THIN, _DASH, _CURRENCY, _STOPS, _CLOSES, _PRIME, _SCALES = 1, 2, 4, 8, 16, 32, 64
-_MARKS = _marks(
+_MARKS = ch.sets_of(
     "\u00a0\u2009\u202f",  # spaces between groups of digits
     "-\u2010\u2011\u2012\u2013\u2014\u2212",
     "$\u00a2\u00a3\u00a5\u20ac\u20b4\u20b9\u20bd\u20a9\u20aa",
@@ -222,14 +216,15 @@ class _Numbers:
         dash &= self.touching & self.view.touches(self.at - 1)
         letters = self.view.flags(self.at - 2) & ALL_CAPS > 0
         wrong |= dash & (~self.firm | letters) & ~date
-        wrong |= (self._named() | self.ranged | self._telephone() | self._alone()) & bare
+        alone = (self.before_code == 0) & (self.next_code == 0)  # a whole line
+        wrong |= (self._named() | self.ranged | self._telephone() | alone) & bare
         slash = (self.next_code == ord("/")) & self.next_touches
         wrong |= ((code == ord("/")) & self.touching) | (slash & bare)
         wrong |= in_fraction(self.view, self.at, self.last) & ~self.symbol_before
         wrong |= time_frame(self.view, self.at, self.unit_at, self.duration)
         wrong |= definite(self.view, self.at, self.digits) & ~self.scaled
-        wrong |= (self._compound() | self._paragraph()) & bare
-        wrong |= self._quarters()
+        wrong |= (self._compound() | of_a_law(self.view, self.at, self.last)) & bare
+        wrong |= self.duration & ~self.digits & share(self.view, self.last, self.next)
         wrong |= self._coordinate()
         wrong |= self._age(bare)
         beside = self.view.says(self.at - 1, "and") & (self.at - _earlier(self.last, -99) == 2)
@@ -255,22 +250,6 @@ class _Numbers:
         compound: BoolArray = word | counted
         return compound
 
-    def _paragraph(self) -> BoolArray:
-        """Parts of a law: "501(c)(3)", "501(c)3"."""
-        view = self.view
-        lettered = (self.next_code == ord("(")) & self.next_touches
-        lettered &= (view.lengths(self.last + 2) == 1) & (view.codes(self.last + 3) == ord(")"))
-        paragraph: BoolArray = lettered | ((self.before_code == ord(")")) & self.touching)
-        return paragraph
-
-    def _quarters(self) -> BoolArray:
-        """A share of something, not a stretch of time: "three-quarters", "three quarters of"."""
-        view = self.view
-        share = self.duration & (self.next_bits & _bit("share_word") > 0) & ~self.digits
-        hyphen = self.next == self.last + 2
-        quarters: BoolArray = share & (hyphen | view.says(self.next + 1, "of"))
-        return quarters
-
     def _coordinate(self) -> BoolArray:
         """Degrees and minutes: "40°44′34″"."""
         degree = (self.next_code == ord("°")) & (self.view.kinds(self.last + 2) == NUMBER)
@@ -284,11 +263,6 @@ class _Numbers:
         colon |= (self.before_code == ord(":")) & self.touching
         clock: BoolArray = colon | (self.next_bits & _bit("clock") > 0)
         return clock
-
-    def _alone(self) -> BoolArray:
-        """A number that is a whole line."""
-        alone: BoolArray = (self.before_code == 0) & (self.next_code == 0)
-        return alone
 
     def _telephone(self) -> BoolArray:
         """Numbers side by side, after a plus sign, or with a leading zero."""

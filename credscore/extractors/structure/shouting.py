@@ -19,23 +19,21 @@ from credscore.tokenization.blocks import BLOCK_KINDS
 __all__ = ["shouted"]
 
 _LETTERS = 7, 20  # acronyms are shorter, codes in addresses are longer
-_RUNNING = np.isin(
-    np.arange(len(BLOCK_KINDS)), [BLOCK_KINDS.index(k) for k in ("paragraph", "list_item")]
-)
-_ENDS_A_LABEL = np.array([ord(mark) for mark in ":-\u2013\u2014(/|,"])
-_OPENS, _CLOSES = (np.array([ord(mark) for mark in marks]) for marks in ("([", ")]"))
-_IN_ADDRESSES = np.array([ord(mark) for mark in "/_=&@#"])
+_RUNNING = np.array([kind in ("paragraph", "list_item") for kind in BLOCK_KINDS])
+_ENDS_A_LABEL, _OPENS, _CLOSES, _IN_ADDRESSES = 1, 2, 4, 8
 _LONGEST_LABEL = 5  # words in capitals one after the other
 _SOURCE = 1  # role of a token: names who says something
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
+_MARKS = ch.sets_of(":-\u2013\u2014(/|,", "([", ")]", "/_=&@#")
+
 
 def shouted(batch: Batch) -> IntArray:
     """The tokens that shout."""
     tokens = batch.tokens
-    at = (tokens.flags & ALL_CAPS).nonzero()[0]
+    at: IntArray = (tokens.flags & ALL_CAPS).nonzero()[0]
     length = tokens.lengths[at]
     at = at[(length >= _LETTERS[0]) & (length <= _LETTERS[1])]
     if not at.size:
@@ -43,6 +41,8 @@ def shouted(batch: Batch) -> IntArray:
     role = batch.done["attribution"].tokens["role"]
     running = _RUNNING[tokens.block_kind[tokens.block_of[at]]] & (role[at] != _SOURCE)
     at = at[running]
+    if not at.size:
+        return at
     loud: IntArray = at[~(_opens_a_line(batch, at) | _noted(batch, at) | _coded(batch, at))]
     return loud
 
@@ -57,18 +57,21 @@ def _opens_a_line(batch: Batch, at: IntArray) -> BoolArray:
     after = np.minimum(at + 1, last)
     for _ in range(_LONGEST_LABEL):
         more = (tokens.kinds[after] == WORD) & (tokens.flags[after] & ALL_CAPS > 0)
+        if not more.any():
+            break
         after = np.minimum(after + more, last)
-    return opens & np.isin(tokens.first_code[after], _ENDS_A_LABEL)
+    labels: BoolArray = opens & (_MARKS[tokens.first_code[after]] & _ENDS_A_LABEL > 0)
+    return labels
 
 
 def _noted(batch: Batch, at: IntArray) -> BoolArray:
     """In brackets, or part of an address."""
     tokens = batch.tokens
     before, after = np.maximum(at - 1, 0), np.minimum(at + 1, len(tokens) - 1)
-    code, next_code = tokens.first_code[before], tokens.first_code[after]
-    noted = np.isin(code, _OPENS) | np.isin(next_code, _CLOSES)
-    noted |= np.isin(code, _IN_ADDRESSES) & (tokens.ends[before] == tokens.starts[at])
-    noted |= np.isin(next_code, _IN_ADDRESSES) & (tokens.ends[at] == tokens.starts[after])
+    mark, next_mark = _MARKS[tokens.first_code[before]], _MARKS[tokens.first_code[after]]
+    noted: BoolArray = (mark & _OPENS > 0) | (next_mark & _CLOSES > 0)
+    noted |= (mark & _IN_ADDRESSES > 0) & (tokens.ends[before] == tokens.starts[at])
+    noted |= (next_mark & _IN_ADDRESSES > 0) & (tokens.ends[at] == tokens.starts[after])
     return noted
 
 
