@@ -21,7 +21,7 @@ from credscore.cli import main
 from credscore.errors import InputError
 from credscore.pipelines import batch as batch_module
 from credscore.pipelines.batch import Options, run
-from credscore.pipelines.crew import CrewError
+from credscore.pipelines.crew import CrewError, _undisturbed
 from credscore.pipelines.rows import Columns
 
 # -- resuming ---------------------------------------------------------------------------------
@@ -152,6 +152,25 @@ def test_workers_that_cannot_start_end_the_run(tmp_path: Path) -> None:
     source = many(tmp_path / "in.jsonl", 5)
     with pytest.raises(CrewError, match=r"before they are ready \(exit code 4\)"):
         quick(source, tmp_path / "out.jsonl", stillborn)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_wait_until_a_worker_has_started(number: signal.Signals) -> None:
+    """A worker whose parent left while it started ended in a traceback on the terminal."""
+
+    def stop(*_: object) -> None:
+        raise InterruptedError
+
+    before = signal.signal(number, stop)
+    started = False
+    try:
+        with pytest.raises(InterruptedError), _undisturbed():
+            signal.raise_signal(number)
+            started = True
+        assert signal.getsignal(number) is stop
+    finally:
+        signal.signal(number, before)
+    assert started
 
 
 def test_a_broken_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
