@@ -161,16 +161,21 @@ def test_signals_wait_until_a_worker_has_started(number: signal.Signals) -> None
     def stop(*_: object) -> None:
         raise InterruptedError
 
-    before = signal.signal(number, stop)
-    started = False
-    try:
-        with pytest.raises(InterruptedError), _undisturbed():
+    started = []
+
+    def start() -> None:
+        with _undisturbed():
             signal.raise_signal(number)
-            started = True
+            started.append(number)
+
+    before = signal.signal(number, stop)
+    try:
+        with pytest.raises(InterruptedError):
+            start()
         assert signal.getsignal(number) is stop
     finally:
         signal.signal(number, before)
-    assert started
+    assert started == [number]
 
 
 def test_a_broken_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
