@@ -201,6 +201,11 @@ def test_a_table_of_something_else_among_articles_is_let_be(tmp_path: Path) -> N
     (tmp_path / "a.txt").write_text("One.")
     (tmp_path / "labels.csv").write_text("id,label\n1,2\n")
     assert len(list(entries(tmp_path, "source", None))) == 1
+    (tmp_path / "a.txt").unlink()
+    with pytest.raises(InputError, match="no column 'text' or 'html'; it has 'id', 'label'"):
+        list(entries(tmp_path, "source", None))
+    (found,) = entries(tmp_path, "source", None, "record")
+    assert isinstance(found, Unreadable)
 
 
 def test_an_empty_field_is_said_to_be_empty(tmp_path: Path) -> None:

@@ -151,9 +151,11 @@ def _opened(
     if path is None:
         yield name, None, item
         return
-    for file, folder in _files_of(path):
+    files = list(_files_of(path))
+    fit = [one for one in files if not _of_something_else(one[0])]
+    for file, folder in fit or files:
         try:
-            yield from _from_file(file, folder, wanted, alone=file == path)
+            yield from _from_file(file, folder, wanted)
         except InputError as error:
             if on_error == "raise":
                 raise
@@ -182,8 +184,16 @@ def _files_of(path: Path) -> Iterator[tuple[Path, str | None]]:
         yield file, parts[0] if len(parts) > 1 else None
 
 
-def _lack(names: tuple[str, ...]) -> str | None:
-    """What keeps a table from being one of articles."""
+def _lack(path: Path) -> str | None:
+    """What keeps a table from being one of articles; None for anything else.
+
+    Raises:
+        InputError: the table cannot be read.
+    """
+    kind = kind_of(path)
+    if kind not in READERS or kind == "jsonl" or not path.is_file():  # a pipe can be read once
+        return None
+    names = columns_of(path)
     known = known_columns(names)
     twice = next((name for name in ("text", "html") if names.count(name) > 1), None)
     if twice:
@@ -191,16 +201,20 @@ def _lack(names: tuple[str, ...]) -> str | None:
     return None if {"text", "html"} & set(names) else f"no column 'text' or 'html'; {known}"
 
 
-def _from_file(
-    path: Path, folder: str | None, wanted: tuple[str | None, ...], *, alone: bool
-) -> Iterator[Opened]:
+def _of_something_else(path: Path) -> bool:
+    """Whether it is a table that, where it lies among articles, is let be."""
+    try:
+        return _lack(path) is not None
+    except InputError:
+        return False  # whoever reads it will say what is wrong
+
+
+def _from_file(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
     kind = kind_of(path)
     if kind not in READERS:
         yield path.name, folder, path
         return
-    if kind != "jsonl" and path.is_file() and (lack := _lack(columns_of(path))):
-        if not alone:  # a table of something else that lies among articles
-            return
+    if lack := _lack(path):
         raise InputError(f"{path}: {lack}")
     place = "line" if kind == "jsonl" else "row"
     columns = frozenset({*_FIELDS, *(name for name in wanted if name)})
