@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import random
 import resource
 import signal
@@ -47,12 +48,21 @@ def _moment(process: subprocess.Popen[bytes], span: float) -> bool:
     return process.poll() is None
 
 
+# What Python itself says in a worker that was starting when its parent was killed outright.
+_ORPHANED = re.compile(
+    r"Traceback \(most recent call last\):\n  File \"<string>\", line 1, in <module>\n"
+    r"(?:  .*\n)+EOFError: Ran out of input\n"
+)
+
+
 def _killed(process: subprocess.Popen[bytes], kill: Callable[[], None], span: float) -> bool:
     running = _moment(process, span)
     if running:
         with contextlib.suppress(ProcessLookupError):
             kill()
     said = process.communicate(timeout=PATIENCE)[1].decode()
+    if process.returncode == -signal.SIGKILL:
+        said = _ORPHANED.sub("", said)
     if "Traceback" in said:
         raise SystemExit(f"a traceback after a kill:\n{said}")
     return running

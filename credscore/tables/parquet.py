@@ -28,18 +28,20 @@ def open_parquet(path: Path) -> Any:
         raise MissingExtraError("Parquet needs pyarrow: pip install 'credscore[arrow]'") from error
     try:
         # A buffered stream reads pages, not whole row groups, so that memory stays flat.
-        return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
-    except (OSError, pa.ArrowException) as error:
+        file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+        _ = file.schema_arrow.names
+    except (OSError, ValueError, pa.ArrowException) as error:  # ValueError: names that are no UTF-8
         raise InputError(f"not a Parquet file: {error}") from error
+    return file
 
 
 def damages() -> tuple[type[Exception], ...]:
-    """What reading a broken file may raise beside errors of the system."""
+    """What a broken file may raise beside errors of the system."""
     try:
         import pyarrow as pa
     except ImportError:
-        return ()
-    return (pa.ArrowException,)
+        return (ValueError,)
+    return (ValueError, pa.ArrowException)
 
 
 def pieces(file: Any, columns: Collection[str]) -> Iterator[Any]:
@@ -126,7 +128,7 @@ def _days(column: Any) -> list[str | None]:
     """
     import pyarrow as pa
 
-    zoned = pa.types.is_timestamp(column.type) and column.type.tz is not None
+    zoned = pa.types.is_timestamp(column.type) and _has_zone(column.type)
     if zoned:
         column = column.cast(pa.timestamp(column.type.unit))
     written: list[str | None] = column.cast(pa.string()).to_pylist()
@@ -134,6 +136,13 @@ def _days(column: Any) -> list[str | None]:
         None if value is None or value.startswith(_OUT_OF_RANGE) else _whole(value) + "Z" * zoned
         for value in written
     ]
+
+
+def _has_zone(kind: Any) -> bool:
+    try:
+        return kind.tz is not None
+    except UnicodeDecodeError:  # a broken file's
+        return True
 
 
 def _whole(time: str) -> str:
