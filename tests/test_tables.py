@@ -184,6 +184,20 @@ def test_dates_of_any_kind(tmp_path: Path) -> None:
     assert {e.group for e in entries(path, "second", None)} == {first["second"], second["second"]}
 
 
+def test_parquet_that_names_columns_and_zones_in_no_text(tmp_path: Path) -> None:
+    """They ended in a traceback."""
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a.parquet"
+    days = pa.array([0, 1]).cast(pa.timestamp("us", "Zone/Quux"))
+    parquet.write_table(pa.table({"text": ["One.", "Two."], "columnquux": days}), path)
+    sound = path.read_bytes()
+    for name in (b"columnquux", b"Zone/Quux"):
+        path.write_bytes(sound.replace(name, b"\xd0" + name[1:]))
+        for entry in entries(path, "source", None, "record"):
+            assert isinstance(entry, Unreadable) or entry.document.text in ("One.", "Two.")
+
+
 def test_rows_without_a_wanted_column_are_rows(tmp_path: Path) -> None:
     """They were lost without a word."""
     pa = pytest.importorskip("pyarrow")
