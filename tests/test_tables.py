@@ -17,6 +17,7 @@ from credscore.cli import main
 from credscore.comparison.reading import Unreadable, count, entries
 from credscore.errors import InputError
 from credscore.tables.files import walk
+from credscore.tables.parquet import python_rows, to_bytes
 from credscore.tables.readers import columns_of, records
 
 ROWS = [
@@ -184,18 +185,22 @@ def test_dates_of_any_kind(tmp_path: Path) -> None:
     assert {e.group for e in entries(path, "second", None)} == {first["second"], second["second"]}
 
 
-def test_parquet_that_names_columns_and_zones_in_no_text(tmp_path: Path) -> None:
+def test_names_and_zones_that_are_no_text(tmp_path: Path) -> None:
     """They ended in a traceback."""
     pa = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "a.parquet"
     days = pa.array([0, 1]).cast(pa.timestamp("us", "Zone/Quux"))
-    parquet.write_table(pa.table({"text": ["One.", "Two."], "columnquux": days}), path)
-    sound = path.read_bytes()
-    for name in (b"columnquux", b"Zone/Quux"):
-        path.write_bytes(sound.replace(name, b"\xd0" + name[1:]))
-        for entry in entries(path, "source", None, "record"):
-            assert isinstance(entry, Unreadable) or entry.document.text in ("One.", "Two.")
+    table = pa.table({"text": ["One.", "Two."], "quux": days})
+    parquet.write_table(table, path)
+    path.write_bytes(path.read_bytes().replace(b"quux", b"\xd0uux"))
+    with pytest.raises(InputError, match="not a Parquet file"):
+        list(entries(path, "source", None))
+    (batch,) = table.to_batches()
+    broken = to_bytes(batch).replace(b"Zone/Quux", b"\xd0one/Quux")
+    (batch,) = pa.ipc.open_stream(broken)
+    first, _ = python_rows(batch, {"text", "quux"})
+    assert first == {"text": "One.", "quux": "1970-01-01 00:00:00Z"}
 
 
 def test_rows_without_a_wanted_column_are_rows(tmp_path: Path) -> None:
