@@ -2,10 +2,10 @@
 
     python benchmarks/reliability.py [--check]
 
-Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``fuzz_memory.py``, ``linear_time.py``,
-``regexes.py``, ``long_runs.py`` and ``vulnerabilities.py`` left, counts the cases of the tests that
-need no measuring, and writes ``benchmarks/results/reliability.json`` and the table in README.md.
-``--check`` compares only.
+Reads the results that ``fuzz.py``, ``fuzz_guided.py``, ``fuzz_memory.py``, ``fuzz_files.py``,
+``linear_time.py``, ``regexes.py``, ``long_runs.py`` and ``vulnerabilities.py`` left, counts the
+cases of the tests that need no measuring, and writes ``benchmarks/results/reliability.json`` and
+the table in README.md. ``--check`` compares only.
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ def fuzzed() -> list[Row]:
             command += " --again" if name.endswith("_again") else ""
             rows.append(row(targets, f"{found['inputs']:,}", failed, command))
             rows += died(found)
+    if (found := read("fuzz_files")) is not None:
+        kinds = len(found["tables"])
+        tried = f"tables of {kinds} forms changed at random, read as `compare` reads them"
+        command = "python benchmarks/fuzz_files.py"
+        rows.append(row(tried, f"{found['inputs']:,}", f"{found['failed']}", command))
     return rows
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "called",
     "choice",
     "function_or_none",
+    "listed",
     "path_of",
     "positive",
     "text",
@@ -20,6 +21,8 @@ __all__ = [
     "texts",
     "whole_number",
 ]
+
+_LONGEST_NAME = 40  # characters
 
 
 def called(item: object) -> str:
@@ -30,6 +33,21 @@ def called(item: object) -> str:
     """
     name = type(item).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names of fields or columns, for an error. Where somebody wrote no names an article may stand,
+    which no error shows.
+
+    >>> listed(["body", "x" * 5000])
+    "'body', one of 5,000 characters"
+    """
+    shown = [str(name) for name in names]
+    told = [
+        repr(one) if len(one) <= _LONGEST_NAME else f"one of {len(one):,} characters"
+        for one in shown
+    ]
+    return f"{', '.join(told):.300}" or "none"
 
 
 def text(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from credscore.arguments import called, path_of, positive, text, text_or_none, texts
+from credscore.arguments import called, listed, path_of, positive, text, text_or_none, texts
 from credscore.errors import InputError
 from credscore.limits import MAX_CHARACTERS, read_whole
 
@@ -156,7 +156,7 @@ class Document:
         empty = next((repr(name) for name in ("text", "html") if name in record), None)
         if empty:
             raise InputError(f"a record needs 'text' or 'html'; the {empty} of this one is empty")
-        known = ", ".join(sorted(map(str, record))[:8]) or "none"
+        known = listed(sorted(map(str, record)))
         raise InputError(f"a record needs 'text' or 'html'; this one has the fields: {known}")
 
     @classmethod

@@ -234,6 +234,16 @@ def test_an_empty_field_is_said_to_be_empty(tmp_path: Path) -> None:
         list(entries(path, "source", None))
 
 
+def test_no_error_shows_an_article_that_stands_for_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({ROWS[0]["text"] * 50: 1, "source": "a"}) + "\n" + '{"text": "\x01')
+    first, second = entries(path, "source", None, "record")
+    assert isinstance(first, Unreadable)
+    assert str(first.error).endswith("the fields: 'source', one of 1,450 characters")
+    assert isinstance(second, Unreadable)
+    assert "Invalid control character at character 11" in str(second.error)
+
+
 def test_nulls_among_authors_name_nobody(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "One.", "authors": ["Ann Lee", null]}\nnull\n')

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from credscore.arguments import listed
 from credscore.errors import InputError, MissingExtraError
 from credscore.pipelines.rows import Columns, column_names, score_rows
 from credscore.tables.parquet import python_rows
@@ -150,7 +151,7 @@ def check_columns(schema: pa.Schema, columns: Columns) -> None:
     pa = _pyarrow()
     places = schema.get_all_field_indices(columns.text)
     if len(places) != 1:
-        known = ", ".join(schema.names[:30]) or "none"
+        known = listed(schema.names)
         found = "no column" if not places else f"{len(places)} columns"
         raise InputError(f"{found} {columns.text!r}; the table has: {known}")
     kind = schema.field(places[0]).type

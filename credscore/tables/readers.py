@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from credscore.arguments import listed
 from credscore.document import Document
 from credscore.errors import InputError, MissingExtraError
 from credscore.tables.files import kind_of, opened
@@ -32,7 +33,6 @@ Raw = bytes | dict[str, Any] | tuple[str, str] | InputError
 # file of another kind, or an array on one line.
 MAX_LINE = 64_000_000
 _DAMAGED = (OSError, EOFError, zlib.error)
-_LONGEST_NAME = 40  # characters
 _OLD_WINDOWS = "credscore.windows-1252"
 
 
@@ -229,7 +229,7 @@ def parse(raw: Raw) -> object:
 
 def _not_read(raw: Raw, error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"not a line of JSON: {error.msg} at character {error.pos + 1}"
+        return f"not a line of JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}"
     if isinstance(raw, bytes):
         return f"not a line of JSON in UTF-8: {error}"
     return str(error)
@@ -273,14 +273,8 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 
 def known_columns(names: Sequence[str]) -> str:
-    """What to say of a table that lacks a column. Its first line may be an article, which no error
-    shows.
-    """
-    shown = [
-        repr(name) if len(name) <= _LONGEST_NAME else f"one of {len(name):,} characters"
-        for name in names
-    ]
-    return f"it has {', '.join(shown):.300}" if names else "the file is empty"
+    """What to say of a table that lacks a column."""
+    return f"it has {listed(names)}" if names else "the file is empty"
 
 
 def records(path: Path, columns: frozenset[str]) -> Iterator[tuple[int, object]]:

@@ -117,7 +117,7 @@ def test_bytes_that_are_no_text() -> None:
 
 
 def test_wrong_columns_are_named() -> None:
-    with pytest.raises(InputError, match="no column 'text'; the table has: body"):
+    with pytest.raises(InputError, match="no column 'text'; the table has: 'body'"):
         score_batch(pa.record_batch({"body": TEXTS}))
     with pytest.raises(InputError, match="holds int64"):
         score_batch(batch([1, 2]))

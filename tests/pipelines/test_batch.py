@@ -205,7 +205,7 @@ def test_a_file_that_breaks_off(tmp_path: Path, name: str) -> None:
 def test_wrong_use_is_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = write_rows(tmp_path / "in.parquet", [{"body": SHORT}])
     for arguments, message in [
-        ([str(source), "out.parquet"], "no column 'text'; the table has: body"),
+        ([str(source), "out.parquet"], "no column 'text'; the table has: 'body'"),
         ([str(tmp_path / "none.jsonl"), "out.parquet"], "no such file or folder"),
         ([str(tmp_path / "*.jsonl"), "out.parquet"], "nothing to score"),
         ([str(source), "out.xlsx"], "cannot write '.xlsx'"),
