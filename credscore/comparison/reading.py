@@ -151,10 +151,12 @@ def _opened(
     if path is None:
         yield name, None, item
         return
-    files = list(_files_of(path))
-    fit = [one for one in files if not _of_something_else(one[0])]
-    for file, folder in fit or files:
+    files = [(file, folder, _lack(file)) for file, folder in _files_of(path)]
+    # A table of something else that lies among articles is let be.
+    for file, folder, lack in [one for one in files if not one[2]] or files:
         try:
+            if lack:
+                raise InputError(f"{file}: {lack}")
             yield from _from_file(file, folder, wanted)
         except InputError as error:
             if on_error == "raise":
@@ -185,15 +187,16 @@ def _files_of(path: Path) -> Iterator[tuple[Path, str | None]]:
 
 
 def _lack(path: Path) -> str | None:
-    """What keeps a table from being one of articles; None for anything else.
-
-    Raises:
-        InputError: the table cannot be read.
+    """What keeps a table from being one of articles; None for anything else, and where the table
+    cannot be read: whoever does will say what is wrong.
     """
     kind = kind_of(path)
     if kind not in READERS or kind == "jsonl" or not path.is_file():  # a pipe can be read once
         return None
-    names = columns_of(path)
+    try:
+        names = columns_of(path)
+    except InputError:
+        return None
     known = known_columns(names)
     twice = next((name for name in ("text", "html") if names.count(name) > 1), None)
     if twice:
@@ -201,21 +204,11 @@ def _lack(path: Path) -> str | None:
     return None if {"text", "html"} & set(names) else f"no column 'text' or 'html'; {known}"
 
 
-def _of_something_else(path: Path) -> bool:
-    """Whether it is a table that, where it lies among articles, is let be."""
-    try:
-        return _lack(path) is not None
-    except InputError:
-        return False  # whoever reads it will say what is wrong
-
-
 def _from_file(path: Path, folder: str | None, wanted: tuple[str | None, ...]) -> Iterator[Opened]:
     kind = kind_of(path)
     if kind not in READERS:
         yield path.name, folder, path
         return
-    if lack := _lack(path):
-        raise InputError(f"{path}: {lack}")
     place = "line" if kind == "jsonl" else "row"
     columns = frozenset({*_FIELDS, *(name for name in wanted if name)})
     for number, row in records(path, columns):

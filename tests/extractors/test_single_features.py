@@ -27,3 +27,4 @@ def test_readme_states_what_was_measured(root: Path, name: str) -> None:
         assert shown == expected, feature
     versions = {extractor.name: extractor.version for extractor in discover()}
     assert result["version"] == versions[name], "run benchmarks/single_features.py again"
+    assert f"version {result['version']}," in readme
